@@ -1,0 +1,54 @@
+// Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { root } from './lib/ensure.mjs';
+
+const watch = process.argv.includes('--watch');
+const dev = watch || process.argv.includes('--dev');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+const contexts = [];
+if (existsSync(join(root, 'client/src/extension.ts')))
+  contexts.push({
+    ...common,
+    entryPoints: { extension: 'client/src/extension.ts' },
+    outdir: 'dist/client',
+    format: 'cjs',
+    external: ['vscode'],
+  });
+contexts.push({
+  ...common,
+  entryPoints: { waybill: 'server/src/main.ts' },
+  outdir: 'dist/server',
+  format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: {
+    // Bundled CommonJS packages call require for Node's own modules.
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+
+if (watch) {
+  for (const options of contexts) await (await esbuild.context(options)).watch();
+  console.error('Watching …');
+} else {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  for (const options of contexts) {
+    const { metafile } = await esbuild.build(options);
+    writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(metafile));
+  }
+}
