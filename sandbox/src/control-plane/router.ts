@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { readSignature, type Signature } from '../auth/sigv4.ts';
+import { type Exchange, readBody } from '../exchange.ts';
+import { strike } from '../faults.ts';
+import type { World } from '../world.ts';
+import { getAccountSetting, putAccountSetting } from './account-settings.ts';
+import { batchDeleteImage, batchGetImage } from './batch-images.ts';
+import type { Operation } from './call.ts';
+import { describeImages, listImages } from './describe-images.ts';
+import { AwsError, notAuthorized } from './errors.ts';
+import { type Input, isObject, serialization } from './input.ts';
+import { putImage } from './put-image.ts';
+import {
+  createRepository,
+  deleteRepository,
+  describeRepositories,
+  putImageTagMutability,
+} from './repositories.ts';
+import { getAuthorizationToken } from './tokens.ts';
+
+const operations: Readonly<Record<string, Operation>> = {
+  BatchDeleteImage: batchDeleteImage,
+  BatchGetImage: batchGetImage,
+  CreateRepository: createRepository,
+  DeleteRepository: deleteRepository,
+  DescribeImages: describeImages,
+  DescribeRepositories: describeRepositories,
+  GetAccountSetting: getAccountSetting,
+  GetAuthorizationToken: getAuthorizationToken,
+  ListImages: listImages,
+  PutAccountSetting: putAccountSetting,
+  PutImage: putImage,
+  PutImageTagMutability: putImageTagMutability,
+};
+
+/** The service prefix of `X-Amz-Target` in ECR's JSON 1.1 protocol. */
+const target = 'AmazonEC2ContainerRegistry_V20150921.';
+/** A layer part of 10 MiB in base64, with room for the rest. */
+const maxBody = 20 * 1024 * 1024;
+
+/** What a control-plane call is about, as far as it can be read before anything is checked. */
+export interface Identified {
+  readonly operation: string;
+  readonly repository: string | null;
+  readonly region: string | null;
+}
+
+/** Answers one call of the ECR API. `identified` is told what the call is, once that is known. */
+export async function serveControlPlane(
+  world: World,
+  exchange: Exchange,
+  identified: (call: Identified) => void,
+): Promise<void> {
+  const header = exchange.req.headers['x-amz-target'];
+  const operation =
+    typeof header === 'string' && header.startsWith(target) ? header.slice(target.length) : '';
+  const signature = readSignature(exchange.req.headers.authorization);
+  const body = await readBody(exchange.req, maxBody);
+  const input = body === null ? null : parse(body);
+  const repository = typeof input?.repositoryName === 'string' ? input.repositoryName : null;
+  const region = signature?.region ?? null;
+  identified({ operation, repository, region });
+
+  const refuse = (error: AwsError) => answerError(exchange, error);
+  const call = { plane: 'control', operation, action: operation, repository } as const;
+  const struck = await strike(world, call, exchange, {
+    denied: () => {
+      const arn = `arn:aws:ecr:${region ?? '*'}:${world.accountId}:repository/${repository ?? '*'}`;
+      const resource = operation === 'GetAuthorizationToken' ? '*' : arn;
+      refuse(new AwsError('AccessDeniedException', notAuthorized(world.accountId, operation, resource)));
+    },
+    throttled: () => refuse(new AwsError('ThrottlingException', 'Rate exceeded')),
+    expired: () =>
+      refuse(new AwsError('ExpiredTokenException', 'The security token included in the request is expired')),
+    broken: (status) =>
+      refuse(
+        new AwsError('ServerException', 'The request failed because of an error of the server.', {}, status),
+      ),
+  });
+  if (struck) return;
+
+  try {
+    checkSignature(world, signature);
+    const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+    if (run === undefined) {
+      throw new AwsError(
+        'UnknownOperationException',
+        `The sandbox does not have the operation '${operation}'.`,
+      );
+    }
+    if (input === null) throw serialization('the body is no JSON object, or longer than 20 MiB');
+    answerJson(exchange, 200, await run({ world, operation, region: region ?? '', input }));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    refuse(error);
+  }
+}
+
+function checkSignature(world: World, signature: Signature | null): void {
+  if (signature === null) {
+    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  if (!world.accessKeyIds.includes(signature.accessKeyId)) {
+    throw new AwsError(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    );
+  }
+  if (signature.service !== 'ecr') {
+    throw new AwsError('InvalidSignatureException', "Credential should be scoped to correct service: 'ecr'.");
+  }
+}
+
+function parse(body: Buffer): Input | null {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The front end's own AccessDeniedException spells the field with a capital, all others do not. */
+function answerError(exchange: Exchange, error: AwsError): void {
+  const field = error.type === 'AccessDeniedException' ? 'Message' : 'message';
+  answerJson(exchange, error.status, { __type: error.type, [field]: error.message, ...error.extra });
+}
+
+function answerJson(exchange: Exchange, status: number, body: object): void {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() };
+  exchange.answer(status, headers, JSON.stringify(body));
+}

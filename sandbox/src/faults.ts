@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Exchange } from './exchange.ts';
+import type { Struck } from './quirks.ts';
+import type { World } from './world.ts';
+
+/** How a plane words the faults that every plane has. */
+export interface FaultWords {
+  denied(): void;
+  throttled(retryAfterSeconds: number | null): void;
+  expired(): void;
+  broken(status: number): void;
+}
+
+/** Applies the switched-on faults to a call. True where one took the answer over. */
+export async function strike(
+  world: World,
+  call: Struck,
+  exchange: Exchange,
+  words: FaultWords,
+): Promise<boolean> {
+  const { quirks, strikes } = world;
+  if (quirks.latency > 0) await setTimeout(quirks.latency, undefined, { ref: false });
+  if (strikes(quirks.hang, call) !== null) {
+    exchange.hang();
+    return true;
+  }
+  if (strikes(quirks.reset, call) !== null) {
+    exchange.reset();
+    return true;
+  }
+  if (strikes(quirks.html200, call) !== null) {
+    exchange.answer(200, { 'content-type': 'text/html; charset=utf-8' }, signInPage);
+    return true;
+  }
+  const failing = strikes(quirks.fail5xx, call);
+  if (failing !== null) {
+    words.broken(failing.status ?? 500);
+    return true;
+  }
+  if (strikes(quirks.expire, call) !== null) {
+    words.expired();
+    return true;
+  }
+  const throttle = strikes(quirks.throttle, call);
+  if (throttle !== null || (quirks.throttled && isSeeded(call, 'demo-apps/throttled'))) {
+    words.throttled(throttle?.retryAfterSeconds ?? null);
+    return true;
+  }
+  const describing = call.operation === 'DescribeImages' || call.operation === 'ListImages';
+  if (
+    strikes(quirks.deny, call) !== null ||
+    (quirks.denied && describing && isSeeded(call, 'demo-apps/denied'))
+  ) {
+    words.denied();
+    return true;
+  }
+  return false;
+}
+
+function isSeeded(call: Struck, repository: string): boolean {
+  return call.repository === repository && (call.plane === 'control' || call.plane === 'registry');
+}
+
+const signInPage = `<!doctype html>
+<html><head><title>Sign in to the guest network</title></head>
+<body><form action="/login"><button>Accept and continue</button></form></body></html>
+`;

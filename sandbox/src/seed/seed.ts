@@ -1,0 +1,30 @@
+import { ecrRegistry, upstreamRegistry } from '../store/repository.ts';
+import type { Store } from '../store/store.ts';
+import { sandboxAccount, sandboxRegion, seededRepositories } from './contents.ts';
+import { buildImage, seededAt } from './image.ts';
+
+/** Fills an empty store with the repositories of seed/contents.ts. */
+export async function seed(store: Store): Promise<void> {
+  for (const { registry, name, immutable, images, ...rest } of seededRepositories) {
+    const repository = store.createRepository(
+      registry === 'ecr' ? ecrRegistry(sandboxAccount, sandboxRegion) : upstreamRegistry,
+      name,
+      {
+        createdAt: seededAt,
+        anonymous: registry === 'upstream' && rest.private !== true,
+        mutability: immutable === true ? 'IMMUTABLE' : 'MUTABLE',
+      },
+    );
+    for (const { tags, recipe, archived } of images) {
+      const image = buildImage(recipe);
+      for (const blob of image.blobs) await store.putBlob(repository, blob);
+      for (const child of image.children) {
+        store.putManifest(repository, { ...child, tag: null, pushedAt: seededAt });
+      }
+      const { digest } = store.putManifest(repository, { ...image.root, tag: null, pushedAt: seededAt });
+      for (const tag of tags) repository.tags.set(tag, digest);
+      if (archived === true) for (const each of repository.manifests.values()) each.status = 'ARCHIVED';
+    }
+  }
+  await store.saved();
+}

@@ -1,0 +1,134 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOf } from '../digest.ts';
+import { parseManifest } from '../manifest.ts';
+import type { Mutability, Repository, StoredManifest } from './repository.ts';
+
+/** `<folder>/state.json`: repositories and their manifests; blobs lie beside it. */
+interface State {
+  readonly version: 1;
+  readonly repositories: readonly SavedRepository[];
+}
+
+interface SavedRepository {
+  readonly registry: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly anonymous: boolean;
+  readonly mutability: Mutability;
+  readonly exclusions: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly blobs: readonly string[];
+  readonly manifests: readonly SavedManifest[];
+}
+
+interface SavedManifest {
+  readonly mediaType: string;
+  readonly text: string;
+  readonly pushedAt: number;
+  readonly lastPulledAt: number | null;
+  readonly status: StoredManifest['status'];
+}
+
+/** Fills `into` from a folder's state; false where there is none yet. Throws where it cannot be read. */
+export async function loadState(folder: string, into: Map<string, Repository>): Promise<boolean> {
+  const path = join(folder, 'state.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+  const state = JSON.parse(text) as State;
+  if (state.version !== 1)
+    throw new Error(`${path} is of another version of the sandbox. Delete its folder.`);
+  for (const saved of state.repositories) {
+    into.set(`${saved.registry} ${saved.name}`, {
+      registry: saved.registry,
+      name: saved.name,
+      createdAt: saved.createdAt,
+      anonymous: saved.anonymous,
+      mutability: saved.mutability,
+      exclusions: saved.exclusions,
+      tags: new Map(Object.entries(saved.tags)),
+      blobs: new Set(saved.blobs),
+      manifests: new Map(saved.manifests.map(load).map((each) => [each.digest, each])),
+    });
+  }
+  return true;
+}
+
+/**
+ * A function that writes the state and resolves when what it was called for is on disk.
+ * Calls made while a write runs share the next one.
+ */
+export function stateWriter(folder: string, all: ReadonlyMap<string, Repository>): () => Promise<void> {
+  const path = join(folder, 'state.json');
+  let running: Promise<void> | null = null;
+  let waiting: Promise<void> | null = null;
+
+  async function write(): Promise<void> {
+    const state: State = { version: 1, repositories: [...all.values()].map(save) };
+    await writeFile(`${path}.new`, JSON.stringify(state));
+    await rename(`${path}.new`, path);
+  }
+
+  return () => {
+    if (running === null) {
+      running = write().finally(() => {
+        running = null;
+      });
+      return running;
+    }
+    if (waiting === null) {
+      const previous = running;
+      waiting = previous
+        .catch(() => undefined)
+        .then(() => {
+          waiting = null;
+          running = write().finally(() => {
+            running = null;
+          });
+          return running;
+        });
+    }
+    return waiting;
+  };
+}
+
+function save(repository: Repository): SavedRepository {
+  return {
+    registry: repository.registry,
+    name: repository.name,
+    createdAt: repository.createdAt,
+    anonymous: repository.anonymous,
+    mutability: repository.mutability,
+    exclusions: repository.exclusions,
+    tags: Object.fromEntries(repository.tags),
+    blobs: [...repository.blobs],
+    manifests: [...repository.manifests.values()].map((each) => ({
+      mediaType: each.mediaType,
+      text: each.bytes.toString('base64'),
+      pushedAt: each.pushedAt,
+      lastPulledAt: each.lastPulledAt,
+      status: each.status,
+    })),
+  };
+}
+
+function load(saved: SavedManifest): StoredManifest {
+  const bytes = Buffer.from(saved.text, 'base64');
+  const content = parseManifest(bytes);
+  if (content === null)
+    throw new Error('The sandbox state holds a manifest that cannot be read. Delete its folder.');
+  return {
+    digest: digestOf(bytes),
+    mediaType: saved.mediaType,
+    bytes,
+    content,
+    pushedAt: saved.pushedAt,
+    lastPulledAt: saved.lastPulledAt,
+    status: saved.status,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Tokens } from './auth/tokens.ts';
+import type { CallLog } from './calls.ts';
+import type { Quirks, Strikes } from './quirks.ts';
+import type { Store } from './store/store.ts';
+
+/** What the planes share. Each handler gets it and the exchange, and keeps nothing itself. */
+export interface World {
+  readonly accountId: string;
+  /** The access key ids that are known; every other is refused. */
+  readonly accessKeyIds: readonly string[];
+  readonly store: Store;
+  /** Changed from outside while the sandbox runs. */
+  readonly quirks: Quirks;
+  readonly strikes: Strikes;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly calls: CallLog;
+  /** Passwords of GetAuthorizationToken: they open the account's registry in one region. */
+  readonly registryTokens: Tokens<{ readonly region: string }>;
+  /** Bearer tokens of the public registry. */
+  readonly bearerTokens: Tokens<UpstreamGrant>;
+  /** Where each plane listens, without a slash at the end. */
+  readonly urls: Urls;
+}
+
+export interface Urls {
+  /** The ECR control plane and its registry. */
+  readonly ecr: string;
+  readonly upstream: string;
+  /** The host that blobs are really served by. */
+  readonly storage: string;
+}
+
+export interface UpstreamGrant {
+  readonly user: string | null;
+  readonly access: readonly { readonly repository: string; readonly actions: readonly string[] }[];
+}
