@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import {
+  commands,
+  type ExtensionContext,
+  ExtensionMode,
+  type LogOutputChannel,
+  window,
+  workspace,
+} from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
+import {
+  type ConfirmAccountParams,
+  confirmAccount,
+  type InitializationOptions,
+  type StatusParams,
+  status,
+} from './protocol.ts';
+
+/** What the server may ask of the client. */
+export interface Callbacks {
+  confirmAccount(params: ConfirmAccountParams): Promise<boolean>;
+  showStatus(params: StatusParams): void;
+  stopped(): void;
+  /** Variables for the server's process, beyond those that VS Code has. */
+  environment(): Promise<Record<string, string> | null>;
+}
+
+/** The language server's process, and the one connection to it. */
+export class Server {
+  readonly #context: ExtensionContext;
+  readonly #log: LogOutputChannel;
+  readonly #callbacks: Callbacks;
+  #client: LanguageClient | undefined;
+
+  constructor(context: ExtensionContext, log: LogOutputChannel, callbacks: Callbacks) {
+    this.#context = context;
+    this.#log = log;
+    this.#callbacks = callbacks;
+  }
+
+  /** Starts the server, unless the settings turn Waybill off. A failure is told to the person, never thrown. */
+  async start(): Promise<void> {
+    if (!workspace.getConfiguration('waybill').get('enable', true)) return;
+    const client = this.#createClient((await this.#callbacks.environment()) ?? {});
+    this.#client = client;
+    try {
+      await client.start();
+    } catch (error) {
+      this.#log.error(`The language server did not start: ${error instanceof Error ? error.message : error}`);
+      const restart = 'Restart';
+      const choice = await window.showErrorMessage(
+        'Waybill: the language server did not start. The output channel “Waybill” says why.',
+        restart,
+      );
+      if (choice === restart) await commands.executeCommand('waybill.restartServer');
+    }
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#callbacks.stopped();
+    await client?.dispose().catch(() => undefined);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** Sends a notification; nothing happens where no server runs. */
+  async notify(method: string): Promise<void> {
+    if (this.#client?.isRunning()) await this.#client.sendNotification(method);
+  }
+
+  /**
+   * Runs one of the server's commands.
+   * @throws Error where no server runs, or what the server answered
+   */
+  async execute(command: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#running().sendRequest('workspace/executeCommand', { command, arguments: args });
+  }
+
+  /** @throws Error with what to do, where no server runs */
+  ensureRunning(): void {
+    this.#running();
+  }
+
+  #running(): LanguageClient {
+    if (this.#client?.isRunning()) return this.#client;
+    throw new Error('the language server is not running. Run “Waybill: Restart Server”.');
+  }
+
+  #createClient(environment: Record<string, string>): LanguageClient {
+    const module = {
+      module: this.#module(),
+      args: ['lsp'],
+      transport: TransportKind.ipc,
+      options: { env: environment },
+    };
+    const client = new LanguageClient(
+      'waybill',
+      'Waybill',
+      {
+        run: module,
+        debug: { ...module, options: { ...module.options, execArgv: ['--nolazy', '--inspect=6009'] } },
+      },
+      {
+        // No scheme: a file may live in a repository on the web as well as on this disk.
+        documentSelector: [{ language: 'yaml' }],
+        outputChannel: this.#log,
+        revealOutputChannelOn: RevealOutputChannelOn.Never,
+        synchronize: { configurationSection: 'waybill' },
+        initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted }),
+        markdown: { supportThemeIcons: true },
+      },
+    );
+    client.onRequest<boolean, void>(confirmAccount, (params: ConfirmAccountParams) =>
+      this.#callbacks.confirmAccount(params),
+    );
+    client.onNotification(status, (params: StatusParams) => this.#callbacks.showStatus(params));
+    return client;
+  }
+
+  /** The shipped server; the editor tests put another in its place. */
+  #module(): string {
+    const replaced =
+      this.#context.extensionMode === ExtensionMode.Test ? process.env.WAYBILL_SERVER : undefined;
+    return replaced || shippedServer(this.#context);
+  }
+}
+
+/** The path of the bundle that is both language server and command line. */
+export function shippedServer(context: ExtensionContext): string {
+  return join(context.extensionPath, 'dist', 'server', 'waybill.mjs');
+}

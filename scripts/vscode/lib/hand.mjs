@@ -1,0 +1,26 @@
+// A hand for the tests inside VS Code: they ask it, over HTTP on this machine, for the click that only a person can make.
+import { createServer } from 'node:http';
+
+/**
+ * Takes POST requests whose body is `{"click": "<playwright selector>"}` or `{"press": "<keys>"}`; 200 when it is done,
+ * 500 with the reason when it is not.
+ * @param {() => import('playwright-core').Page} page
+ * @returns {Promise<{url: string, close: () => void}>}
+ */
+export async function startHand(page) {
+  const server = createServer(async (request, response) => {
+    try {
+      let body = '';
+      for await (const part of request) body += part;
+      const { click, press } = JSON.parse(body);
+      if (click) await page().locator(click).first().click({ timeout: 15_000 });
+      if (press) await page().keyboard.press(press);
+      response.end();
+    } catch (error) {
+      response.statusCode = 500;
+      response.end(String(error));
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}

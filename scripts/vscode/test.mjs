@@ -1,0 +1,138 @@
+// Runs the tests of test/editor/ in a real VS Code: a desktop one where it can be had, else VS Code's server in a browser.
+//   --mute   against a server that answers nothing; passes only if every single test fails
+//   WORD…    only the suites (folders of test/editor/) of these names
+// WAYBILL_VSCODE names the executable of an installed VS Code to use; WAYBILL_VSCODE=web insists on the browser.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
+import { writeUserSettings } from './lib/settings.mjs';
+import { openWorld } from './lib/world.mjs';
+
+const here = join(root, 'scripts/vscode');
+const editorTests = join(root, 'test/editor');
+const mute = process.argv.includes('--mute');
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+/** A folder of tests each, run in a window of its own. */
+const suites = [
+  { name: 'trusted', trust: 'granted' },
+  { name: 'restricted', trust: 'ask' },
+].filter(({ name }) => words.length === 0 || words.includes(name));
+
+ensureInstalled();
+ensureBuilt();
+const executable = await findVscode();
+let failed = 0;
+let passed = 0;
+for (const suite of suites) {
+  const results = await runSuite(suite);
+  for (const { name, error } of results) {
+    if (error === null) passed++;
+    else failed++;
+    console.log(`${error === null ? '✔' : '✖'} ${suite.name}: ${name}`);
+    if (error !== null && !mute) console.log(error.replace(/^/gm, '    '));
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+if (mute) {
+  if (passed === 0 && failed > 0)
+    console.log('As it should be: no test passes against a server that answers nothing.');
+  process.exit(passed === 0 && failed > 0 ? 0 : 1);
+}
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+async function runSuite({ name, trust }) {
+  const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
+  const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+  process.on('exit', remove);
+  const resultsFile = join(temporary, 'results.json');
+  const userData = join(temporary, 'user');
+  mkdirSync(join(temporary, 'extensions'));
+  writeUserSettings(userData);
+  cpSync(join(editorTests, 'workspace'), join(temporary, 'workspace'), { recursive: true });
+  const world = await openWorld();
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: root,
+      extensionTestsPath: await bundle(name),
+      launchArgs: [
+        join(temporary, 'workspace'),
+        '--disable-extensions',
+        `--user-data-dir=${userData}`,
+        `--extensions-dir=${join(temporary, 'extensions')}`,
+      ],
+      extensionTestsEnv: {
+        ...world.env,
+        WAYBILL_EDITOR_TRUST: trust,
+        WAYBILL_EDITOR_RESULTS: resultsFile,
+        ...(mute && { WAYBILL_SERVER: join(editorTests, 'stub/mute.mjs'), WAYBILL_EDITOR_PATIENCE: '4000' }),
+      },
+    });
+  } catch (error) {
+    // Which tests failed is in the results; without results, this is why.
+    if (!readable(resultsFile)) return [{ name: 'VS Code runs', error: String(error) }];
+  } finally {
+    world.close();
+  }
+  const results = readable(resultsFile) ?? [];
+  remove();
+  return results.length > 0 ? results : [{ name: 'VS Code runs', error: 'It ended without running a test.' }];
+}
+
+function readable(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Bundles the tests of a suite into one file that VS Code can load, and gives its path. */
+async function bundle(suite) {
+  const files = readdirSync(join(editorTests, suite)).filter((file) => file.endsWith('.test.ts'));
+  const outfile = join(root, 'out/editor', `${suite}.js`);
+  await build({
+    stdin: {
+      contents: [
+        ...files.sort().map((file) => `import ${JSON.stringify(`./${suite}/${file}`)};`),
+        "export { run } from './support/runner.ts';",
+      ].join('\n'),
+      resolveDir: editorTests,
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    external: ['vscode'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** The executable to give to runTests. */
+async function findVscode() {
+  const given = process.env.WAYBILL_VSCODE;
+  if (given !== 'web') {
+    const desktop = given || ((await downloadReachable()) && (await downloadAndUnzipVSCode()));
+    if (desktop) {
+      process.env.WAYBILL_VSCODE = desktop;
+      return join(here, 'desktop-code.mjs');
+    }
+    console.error('No desktop VS Code can be downloaded here: using its server in a browser.');
+  }
+  return join(here, 'web-code.mjs');
+}
+
+async function downloadReachable() {
+  try {
+    const url = 'https://update.code.visualstudio.com/api/releases/stable';
+    return (await fetch(url, { signal: AbortSignal.timeout(3000) })).ok;
+  } catch {
+    return false;
+  }
+}
