@@ -3,20 +3,22 @@ import type { Exchange } from './exchange.ts';
 import type { Struck } from './quirks.ts';
 import type { World } from './world.ts';
 
-/** How a plane words the faults that every plane has. */
-export interface FaultWords {
+/** How a plane words what every service says now and then. */
+export interface ServiceWords {
   denied(): void;
   throttled(retryAfterSeconds: number | null): void;
   expired(): void;
-  broken(status: number): void;
 }
 
-/** Applies the switched-on faults to a call. True where one took the answer over. */
-export async function strike(
+/**
+ * Applies the faults of connection and server to a call: the sooner the better, before credentials are looked at.
+ * True where one took the answer over.
+ */
+export async function strikeConnection(
   world: World,
   call: Struck,
   exchange: Exchange,
-  words: FaultWords,
+  broken: (status: number) => void,
 ): Promise<boolean> {
   const { quirks, strikes } = world;
   if (quirks.latency > 0) await setTimeout(quirks.latency, undefined, { ref: false });
@@ -33,10 +35,13 @@ export async function strike(
     return true;
   }
   const failing = strikes(quirks.fail5xx, call);
-  if (failing !== null) {
-    words.broken(failing.status ?? 500);
-    return true;
-  }
+  if (failing !== null) broken(failing.status ?? 500);
+  return failing !== null;
+}
+
+/** Applies what a service refuses to a caller whom it knows. True where that was the answer. */
+export function strikeService(world: World, call: Struck, words: ServiceWords): boolean {
+  const { quirks, strikes } = world;
   if (strikes(quirks.expire, call) !== null) {
     words.expired();
     return true;
@@ -46,15 +51,11 @@ export async function strike(
     words.throttled(throttle?.retryAfterSeconds ?? null);
     return true;
   }
-  const describing = call.operation === 'DescribeImages' || call.operation === 'ListImages';
-  if (
-    strikes(quirks.deny, call) !== null ||
-    (quirks.denied && describing && isSeeded(call, 'demo-apps/denied'))
-  ) {
-    words.denied();
-    return true;
-  }
-  return false;
+  const describing = call.action === 'DescribeImages' || call.action === 'ListImages';
+  const seeded = quirks.denied && describing && isSeeded(call, 'demo-apps/denied');
+  if (strikes(quirks.deny, call) === null && !seeded) return false;
+  words.denied();
+  return true;
 }
 
 function isSeeded(call: Struck, repository: string): boolean {

@@ -1,13 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
-import { serveControlPlane } from './control-plane/router.ts';
-import { type Exchange, exchange } from './exchange.ts';
-import { countStrikes, ecrQuirks, type Plane, type Quirks } from './quirks.ts';
+import { type Listener, listen } from './listen.ts';
+import { ecrPlane, storagePlane, upstreamPlane } from './planes.ts';
+import { countStrikes, ecrQuirks, type Quirks } from './quirks.ts';
 import { sandboxAccount, sandboxRegion } from './seed/contents.ts';
 import { seed } from './seed/seed.ts';
 import { openStore, type Store } from './store/store.ts';
+import { uploads } from './uploads.ts';
 import type { Urls, World } from './world.ts';
 
 export type { CallRecord } from './calls.ts';
@@ -63,6 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const urls: { -readonly [K in keyof Urls]: Urls[K] } = { ecr: '', upstream: '', storage: '' };
   const world: World = {
     accountId: sandboxAccount,
+    region: sandboxRegion,
     accessKeyIds: [accessKeyId],
     store,
     quirks,
@@ -71,23 +72,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls: log,
     registryTokens: tokens(clock),
     bearerTokens: tokens(clock),
+    uploads: uploads(store.blobs),
+    storageKey: randomBytes(32),
     urls,
   };
 
-  const servers: Server[] = [];
+  const listeners: Listener[] = [];
   const close = async () => {
-    await Promise.all(servers.map(stop));
+    await Promise.all(listeners.map((each) => each.close()));
     await store.saved();
   };
-  const listen = async (offset: number, handler: Handler) => {
-    const server = createServer((req, res) => {
-      void handle(world, handler, req, res);
-    });
-    servers.push(server);
-    return start(server, options.port ? options.port + offset : 0);
-  };
+  const first = options.port ?? 0;
   try {
-    urls.ecr = await listen(0, ecrPlane);
+    for (const [index, [name, plane]] of planes.entries()) {
+      const listener = await listen(world, plane, first === 0 ? 0 : first + index);
+      listeners.push(listener);
+      urls[name] = listener.url;
+    }
   } catch (error) {
     await close();
     throw error;
@@ -116,6 +117,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+const planes = [
+  ['ecr', ecrPlane],
+  ['upstream', upstreamPlane],
+  ['storage', storagePlane],
+] as const;
+
 /** The hosts that the public registry stands in for. */
 const publicHosts = [
   'docker.io',
@@ -126,63 +133,3 @@ const publicHosts = [
   'registry.k8s.io',
   'mcr.microsoft.com',
 ];
-
-type Identify = (call: Partial<CallRecord> & { readonly plane: Plane }) => void;
-type Handler = (world: World, exchange: Exchange, identify: Identify) => Promise<void>;
-
-const ecrPlane: Handler = async (world, exchange, identify) => {
-  await serveControlPlane(world, exchange, (call) =>
-    identify({ plane: 'control', action: call.operation, ...call }),
-  );
-};
-
-async function handle(
-  world: World,
-  handler: Handler,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const time = world.clock();
-  let known: Partial<CallRecord> & { plane: Plane } = { plane: 'control' };
-  let recorded = false;
-  const each = exchange(req, res, (status) => {
-    if (recorded) return;
-    recorded = true;
-    world.calls.add({
-      time,
-      method: req.method ?? '',
-      path: req.url ?? '',
-      operation: '',
-      action: null,
-      repository: null,
-      region: null,
-      status,
-      ...known,
-    });
-  });
-  try {
-    await handler(world, each, (call) => {
-      known = call;
-    });
-  } catch (error) {
-    if (res.headersSent || req.destroyed) res.destroy();
-    else each.answer(500, { 'content-type': 'text/plain' }, `The sandbox failed: ${String(error)}\n`);
-  }
-}
-
-function start(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port }, () => {
-      server.off('error', reject);
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}

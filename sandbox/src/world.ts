@@ -2,10 +2,13 @@ import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
 import type { Quirks, Strikes } from './quirks.ts';
 import type { Store } from './store/store.ts';
+import type { Uploads } from './uploads.ts';
 
 /** What the planes share. Each handler gets it and the exchange, and keeps nothing itself. */
 export interface World {
   readonly accountId: string;
+  /** The region that is seeded; others are there and empty. */
+  readonly region: string;
   /** The access key ids that are known; every other is refused. */
   readonly accessKeyIds: readonly string[];
   readonly store: Store;
@@ -19,6 +22,9 @@ export interface World {
   readonly registryTokens: Tokens<{ readonly region: string }>;
   /** Bearer tokens of the public registry. */
   readonly bearerTokens: Tokens<UpstreamGrant>;
+  readonly uploads: Uploads;
+  /** Signs the storage host's URLs. */
+  readonly storageKey: Buffer;
   /** Where each plane listens, without a slash at the end. */
   readonly urls: Urls;
 }

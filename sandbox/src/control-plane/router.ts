@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readSignature, type Signature } from '../auth/sigv4.ts';
 import { type Exchange, readBody } from '../exchange.ts';
-import { strike } from '../faults.ts';
+import { strikeConnection, strikeService } from '../faults.ts';
 import type { World } from '../world.ts';
 import { getAccountSetting, putAccountSetting } from './account-settings.ts';
 import { batchDeleteImage, batchGetImage } from './batch-images.ts';
@@ -9,6 +9,13 @@ import type { Operation } from './call.ts';
 import { describeImages, listImages } from './describe-images.ts';
 import { AwsError, notAuthorized } from './errors.ts';
 import { type Input, isObject, serialization } from './input.ts';
+import {
+  batchCheckLayerAvailability,
+  completeLayerUpload,
+  getDownloadUrlForLayer,
+  initiateLayerUpload,
+  uploadLayerPart,
+} from './layers.ts';
 import { putImage } from './put-image.ts';
 import {
   createRepository,
@@ -19,18 +26,23 @@ import {
 import { getAuthorizationToken } from './tokens.ts';
 
 const operations: Readonly<Record<string, Operation>> = {
+  BatchCheckLayerAvailability: batchCheckLayerAvailability,
   BatchDeleteImage: batchDeleteImage,
   BatchGetImage: batchGetImage,
+  CompleteLayerUpload: completeLayerUpload,
   CreateRepository: createRepository,
   DeleteRepository: deleteRepository,
   DescribeImages: describeImages,
   DescribeRepositories: describeRepositories,
   GetAccountSetting: getAccountSetting,
   GetAuthorizationToken: getAuthorizationToken,
+  GetDownloadUrlForLayer: getDownloadUrlForLayer,
+  InitiateLayerUpload: initiateLayerUpload,
   ListImages: listImages,
   PutAccountSetting: putAccountSetting,
   PutImage: putImage,
   PutImageTagMutability: putImageTagMutability,
+  UploadLayerPart: uploadLayerPart,
 };
 
 /** The service prefix of `X-Amz-Target` in ECR's JSON 1.1 protocol. */
@@ -41,6 +53,7 @@ const maxBody = 20 * 1024 * 1024;
 /** What a control-plane call is about, as far as it can be read before anything is checked. */
 export interface Identified {
   readonly operation: string;
+  readonly action: string;
   readonly repository: string | null;
   readonly region: string | null;
 }
@@ -59,28 +72,31 @@ export async function serveControlPlane(
   const input = body === null ? null : parse(body);
   const repository = typeof input?.repositoryName === 'string' ? input.repositoryName : null;
   const region = signature?.region ?? null;
-  identified({ operation, repository, region });
+  identified({ operation, action: operation, repository, region });
 
   const refuse = (error: AwsError) => answerError(exchange, error);
   const call = { plane: 'control', operation, action: operation, repository } as const;
-  const struck = await strike(world, call, exchange, {
-    denied: () => {
-      const arn = `arn:aws:ecr:${region ?? '*'}:${world.accountId}:repository/${repository ?? '*'}`;
-      const resource = operation === 'GetAuthorizationToken' ? '*' : arn;
-      refuse(new AwsError('AccessDeniedException', notAuthorized(world.accountId, operation, resource)));
-    },
-    throttled: () => refuse(new AwsError('ThrottlingException', 'Rate exceeded')),
-    expired: () =>
-      refuse(new AwsError('ExpiredTokenException', 'The security token included in the request is expired')),
-    broken: (status) =>
-      refuse(
-        new AwsError('ServerException', 'The request failed because of an error of the server.', {}, status),
-      ),
-  });
-  if (struck) return;
+  const broken = (status: number) =>
+    refuse(
+      new AwsError('ServerException', 'The request failed because of an error of the server.', {}, status),
+    );
+  if (await strikeConnection(world, call, exchange, broken)) return;
 
   try {
     checkSignature(world, signature);
+    const struck = strikeService(world, call, {
+      denied: () => {
+        const arn = `arn:aws:ecr:${region ?? '*'}:${world.accountId}:repository/${repository ?? '*'}`;
+        const resource = operation === 'GetAuthorizationToken' ? '*' : arn;
+        refuse(new AwsError('AccessDeniedException', notAuthorized(world.accountId, operation, resource)));
+      },
+      throttled: () => refuse(new AwsError('ThrottlingException', 'Rate exceeded')),
+      expired: () =>
+        refuse(
+          new AwsError('ExpiredTokenException', 'The security token included in the request is expired'),
+        ),
+    });
+    if (struck) return;
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (run === undefined) {
       throw new AwsError(

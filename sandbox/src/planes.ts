@@ -1,0 +1,51 @@
+import type { CallRecord } from './calls.ts';
+import { serveControlPlane } from './control-plane/router.ts';
+import { serveEcrRegistry } from './data-plane/ecr.ts';
+import { type Route, routeOf } from './data-plane/route.ts';
+import { serveToken, serveUpstream } from './data-plane/upstream.ts';
+import type { PlaneHandler } from './listen.ts';
+import { serveStorage } from './storage.ts';
+
+/** Amazon ECR: the registry below /v2/, the control plane at /. */
+export const ecrPlane: PlaneHandler = {
+  plane: 'control',
+  serve: async (world, exchange, identify) => {
+    const { pathname } = exchange.url;
+    if (pathname === '/v2' || pathname.startsWith('/v2/')) {
+      const route = routeOf(exchange.method, pathname);
+      identify({ plane: 'registry', ...factsOf(route) });
+      await serveEcrRegistry(world, exchange, route, (region) => identify({ region }));
+    } else if (exchange.method === 'POST' && pathname === '/') {
+      await serveControlPlane(world, exchange, identify);
+    } else {
+      exchange.answer(404, { 'content-type': 'text/plain' }, 'Amazon ECR, of the sandbox: POST / or /v2/\n');
+    }
+  },
+};
+
+/** The public registry and the server of its tokens. */
+export const upstreamPlane: PlaneHandler = {
+  plane: 'upstream',
+  serve: async (world, exchange, identify) => {
+    const { pathname } = exchange.url;
+    if (pathname === '/token' && exchange.method === 'GET') {
+      identify({ operation: 'Token' });
+      await serveToken(world, exchange);
+      return;
+    }
+    const route = routeOf(exchange.method, pathname);
+    identify(factsOf(route));
+    await serveUpstream(world, exchange, route);
+  },
+};
+
+/** The host that serves blobs to whoever has a signed URL. */
+export const storagePlane: PlaneHandler = {
+  plane: 'storage',
+  serve: (world, exchange, identify) =>
+    serveStorage(world, exchange, (repository) => identify({ operation: 'GetBlob', repository })),
+};
+
+function factsOf({ operation, action, repository }: Route): Partial<CallRecord> {
+  return { operation, action, repository };
+}
