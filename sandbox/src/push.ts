@@ -33,3 +33,11 @@ export function checkPush(repository: Repository, bytes: Buffer, tag: string | n
   }
   return { digest, content };
 }
+
+/** ECR's words for an immutable tag, on either plane. */
+export function immutableMessage(repository: string, tag: string): string {
+  return (
+    `The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten ` +
+    'because the tag is immutable.'
+  );
+}

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { readRange } from './data-plane/range.ts';
+import { readRange } from './range.ts';
 import type { Exchange } from './exchange.ts';
 import type { Struck } from './quirks.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,9 @@
+import { isTag } from '../names.ts';
 import { type Repository, tagsOf } from '../store/repository.ts';
 import { type Call, type Operation, repositoryOf } from './call.ts';
 import { findImage } from './describe-images.ts';
 import { constraint } from './errors.ts';
-import { type ImageId, isApiDigest, isTag, optionalList, readImageId } from './input.ts';
+import { type ImageId, isApiDigest, optionalList, readImageId } from './input.ts';
 
 type FailureCode =
   | 'InvalidImageDigest'

@@ -1,6 +1,7 @@
+import { notAuthorized } from '../iam.ts';
 import { ecrRegistry, type Repository } from '../store/repository.ts';
 import type { World } from '../world.ts';
-import { AwsError, notAuthorized, repositoryNotFound } from './errors.ts';
+import { AwsError, repositoryNotFound } from './errors.ts';
 import { checkRepositoryName, type Input, optionalText, requiredText } from './input.ts';
 
 /** One signed call of the control plane. */

@@ -19,19 +19,6 @@ export function repositoryNotFound(name: string, registryId: string): AwsError {
   );
 }
 
-/** What the AWS front end says, in the words of IAM, when no policy allows an action. */
-export function notAuthorized(
-  accountId: string,
-  action: string,
-  resource: string,
-  policy = 'identity',
-): string {
-  return (
-    `User: arn:aws:iam::${accountId}:user/sandbox is not authorized to perform: ecr:${action} ` +
-    `on resource: ${resource} because no ${policy}-based policy allows the ecr:${action} action`
-  );
-}
-
 export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }

@@ -1,20 +1,10 @@
+import { isRepositoryName, isTag, repositoryNamePattern, tagPattern } from '../names.ts';
 import { AwsError, constraint, invalidParameter } from './errors.ts';
 
 /** A request body of the control plane: a JSON object whose fields the readers below check. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** The grammar of the ECR API's `RepositoryName`, as the AWS SDKs' model of the API has it. */
-export const repositoryNamePattern =
-  '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*';
-const repositoryNameRegex = new RegExp(`^${repositoryNamePattern}$`);
 const digestPattern = '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+';
-const tagPattern = '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}';
-
-/** Whether ECR takes a repository name: 2 to 256 characters of its grammar. */
-export function isRepositoryName(name: string): boolean {
-  return name.length >= 2 && name.length <= 256 && repositoryNameRegex.test(name);
-}
-
 export function optionalText(input: Input, field: string): string | null {
   const value = input[field];
   if (value === undefined || value === null) return null;
@@ -65,7 +55,7 @@ export function oneOf<T extends string>(input: Input, field: string, values: rea
 export function checkRepositoryName(name: string, field = 'repositoryName'): string {
   if (name.length < 2) throw constraint(field, 'must have length greater than or equal to 2');
   if (name.length > 256) throw constraint(field, 'must have length less than or equal to 256');
-  if (!repositoryNameRegex.test(name)) {
+  if (!isRepositoryName(name)) {
     throw constraint(field, `must satisfy regular expression '${repositoryNamePattern}'`);
   }
   return name;
@@ -97,10 +87,6 @@ export function checkImageId(id: ImageId): ImageId {
 
 export function isApiDigest(text: string): boolean {
   return /^[a-zA-Z0-9\-_+.]+:[a-fA-F0-9]+$/.test(text);
-}
-
-export function isTag(text: string): boolean {
-  return /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(text);
 }
 
 export function serialization(message: string): AwsError {

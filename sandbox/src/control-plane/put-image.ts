@@ -1,9 +1,10 @@
 import { digestOf } from '../digest.ts';
 import { maxManifestBytes } from '../manifest.ts';
-import { checkPush, type PushProblem } from '../push.ts';
+import { isTag } from '../names.ts';
+import { checkPush, immutableMessage, type PushProblem } from '../push.ts';
 import { type Call, type Operation, repositoryOf } from './call.ts';
 import { AwsError, constraint, invalidParameter } from './errors.ts';
-import { isTag, optionalText, requiredText } from './input.ts';
+import { optionalText, requiredText } from './input.ts';
 
 /** `PutImage`: what a client does after the layers, or to tag an image again. */
 export const putImage: Operation = async (call) => {
@@ -47,14 +48,6 @@ export const putImage: Operation = async (call) => {
     },
   };
 };
-
-/** ECR's words for an immutable tag; the registry uses them too. */
-export function immutableMessage(repository: string, tag: string): string {
-  return (
-    `The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten ` +
-    'because the tag is immutable.'
-  );
-}
 
 function refusal({ world }: Call, repository: string, problem: PushProblem): AwsError {
   const where = `required for pushing image into repository with name '${repository}' in the registry with id`;

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readSignature, type Signature } from '../auth/sigv4.ts';
 import { type Exchange, readBody } from '../exchange.ts';
 import { strikeConnection, strikeService } from '../faults.ts';
+import { notAuthorized } from '../iam.ts';
 import type { World } from '../world.ts';
 import { getAccountSetting, putAccountSetting } from './account-settings.ts';
 import { batchDeleteImage, batchGetImage } from './batch-images.ts';
 import type { Operation } from './call.ts';
 import { describeImages, listImages } from './describe-images.ts';
-import { AwsError, notAuthorized } from './errors.ts';
+import { AwsError } from './errors.ts';
 import { type Input, isObject, serialization } from './input.ts';
 import {
   batchCheckLayerAvailability,

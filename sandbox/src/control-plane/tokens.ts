@@ -1,5 +1,6 @@
+import { notAuthorized } from '../iam.ts';
 import { type Operation, seconds } from './call.ts';
-import { AwsError, notAuthorized } from './errors.ts';
+import { AwsError } from './errors.ts';
 import { optionalList } from './input.ts';
 
 const lifetime = 12 * 60 * 60 * 1000;

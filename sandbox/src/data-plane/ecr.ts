@@ -1,7 +1,7 @@
 import { readBasic } from '../auth/tokens.ts';
-import { notAuthorized } from '../control-plane/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { strikeConnection, strikeService } from '../faults.ts';
+import { notAuthorized } from '../iam.ts';
 import { ecrRegistry } from '../store/repository.ts';
 import type { World } from '../world.ts';
 import { refuse, registryHeaders } from './errors.ts';

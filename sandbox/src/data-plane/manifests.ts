@@ -1,9 +1,8 @@
-import { isTag } from '../control-plane/input.ts';
-import { immutableMessage } from '../control-plane/put-image.ts';
 import { isDigest } from '../digest.ts';
 import { readBody } from '../exchange.ts';
 import { maxManifestBytes, mediaTypes } from '../manifest.ts';
-import { checkPush, type PushProblem } from '../push.ts';
+import { isTag } from '../names.ts';
+import { checkPush, immutableMessage, type PushProblem } from '../push.ts';
 import type { StoredManifest } from '../store/repository.ts';
 import { refuse, registryHeaders } from './errors.ts';
 import type { RepositoryVisit } from './visit.ts';

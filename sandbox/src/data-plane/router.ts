@@ -1,4 +1,4 @@
-import { isRepositoryName } from '../control-plane/input.ts';
+import { isRepositoryName } from '../names.ts';
 import type { Repository } from '../store/repository.ts';
 import { deleteBlob, getBlob } from './blobs.ts';
 import { refuse, registryHeaders } from './errors.ts';
