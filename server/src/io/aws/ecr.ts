@@ -1,0 +1,127 @@
+import { ecrHost } from '../../core/image/hosts.ts';
+import type { Answer, Question, VerdictDetail } from '../../core/knowledge/knowledge.ts';
+import type { Asker } from '../../core/knowledge/ports.ts';
+import { type Budget, createBudget } from '../net/budget.ts';
+import { untilAborted } from '../net/deadline.ts';
+import { grouped } from '../net/group.ts';
+import { redact, secretsOf } from '../net/redact.ts';
+import { closed } from '../net/router.ts';
+import { hostOf, unchecked } from '../net/unchecked.ts';
+import { createConnector } from './connect.ts';
+import { wordsOf } from './failure.ts';
+import { askRegistry } from './registry.ts';
+
+export interface EcrOptions {
+  /** The accounts that may be asked with a signature: 12 digits each. Looked at anew for every portion. */
+  readonly accounts: () => ReadonlySet<string>;
+  /** Whether the workspace is trusted. Where it is not, there is no connection and no credential is looked for. */
+  readonly trusted: () => boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Gets lines without secrets. */
+  readonly log: (line: string) => void;
+  /** The AWS profile that a person set for an account; the environment's credentials win. */
+  readonly profileFor?: (account: string) => string | undefined;
+  /** Asked before the first signed use of an account; false means not now, and is asked again next time. */
+  readonly confirmAccount?: (account: string, region: string, host: string) => Promise<boolean>;
+  /** For one call with its retries; 10 seconds unless given. */
+  readonly deadlineMs?: number;
+  /** How often the SDK tries one call; 3 unless given. */
+  readonly maxAttempts?: number;
+  /** Shared with other askers, so that all calls are counted in one place. */
+  readonly budget?: Budget;
+}
+
+/** Whether a host is a private registry of ECR, which this asker can answer for. */
+export const isEcrHost = (host: string): boolean => ecrHost(host) !== null;
+
+/**
+ * Answers questions about private ECR registries with the account's own API (read only). Account and region
+ * come from the host, which must be one that only AWS can own. Only ECR's own "not found" makes `absent`.
+ */
+export function createEcrAsker(options: EcrOptions): Asker {
+  const budget = options.budget ?? createBudget();
+  const used = new Set<string>();
+  const clean = (text: string): string => redact(text, [...secretsOf(options.env), ...used]);
+  const log = (line: string): void => options.log(clean(line));
+  const connector = createConnector({
+    env: options.env,
+    profileFor: options.profileFor ?? (() => undefined),
+    deadlineMs: options.deadlineMs ?? 10_000,
+    maxAttempts: options.maxAttempts ?? 3,
+    budget,
+    log,
+    onSecret: (secret) => used.add(secret),
+  });
+  const confirm = once(options.confirmAccount ?? (async () => true));
+
+  return {
+    async ask(questions, signal, onAnswers) {
+      const give = (answers: readonly Answer[]): void => {
+        if (signal.aborted || answers.length === 0) return;
+        try {
+          onAnswers(answers.map((answer) => cleaned(answer, clean)));
+        } catch (error) {
+          log(`Answers of ECR could not be taken in: ${wordsOf(error)}`);
+        }
+      };
+      const confirmed = async (account: string, region: string, host: string): Promise<boolean> => {
+        try {
+          return await untilAborted(signal, confirm(account, region, host));
+        } catch (error) {
+          if (!signal.aborted) log(`Could not ask about account ${account}: ${wordsOf(error)}`);
+          return false;
+        }
+      };
+      const askHost = async (host: string, asked: readonly Question[]): Promise<void> => {
+        const none = (detail: VerdictDetail | null, reason: string): void =>
+          give(asked.map((question) => unchecked(question, detail, reason, options.now())));
+        const ecr = ecrHost(host);
+        if (!ecr) return none(null, `${host} is not a registry host of Amazon ECR.`);
+        const { account, region } = ecr;
+        if (!options.trusted()) return none('offline', closed.untrusted);
+        if (!options.accounts().has(account)) return none('account-not-registered', notRegistered(account));
+        if (!(await confirmed(account, region, host)))
+          return none('account-not-registered', notConfirmed(account));
+        await askRegistry({ host, ...ecr }, asked, {
+          connector,
+          budget,
+          signal,
+          give,
+          now: options.now,
+          log,
+        });
+      };
+      await Promise.all([...grouped(questions, hostOf)].map(([host, asked]) => askHost(host, asked)));
+    },
+  };
+}
+
+const notRegistered = (account: string): string =>
+  `AWS account ${account} is not registered, so it is not asked: list its endpoint under registries in .waybill.yaml if it is yours.`;
+const notConfirmed = (account: string): string =>
+  `AWS account ${account} is not asked until you allow signed requests to it.`;
+
+/** Asks about each account once at a time and remembers a yes. */
+function once(
+  confirm: (account: string, region: string, host: string) => Promise<boolean>,
+): (account: string, region: string, host: string) => Promise<boolean> {
+  const asking = new Map<string, Promise<boolean>>();
+  return async (account, region, host) => {
+    const pending = asking.get(account) ?? confirm(account, region, host);
+    asking.set(account, pending);
+    let yes = false;
+    try {
+      yes = await pending;
+    } finally {
+      if (!yes) asking.delete(account);
+    }
+    return yes;
+  };
+}
+
+const cleaned = (answer: Answer, clean: (text: string) => string): Answer =>
+  answer.kind === 'image'
+    ? { ...answer, verdict: { ...answer.verdict, reason: clean(answer.verdict.reason) } }
+    : answer;

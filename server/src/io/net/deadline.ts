@@ -1,0 +1,45 @@
+/** What a call throws that took longer than it was given. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/**
+ * The result of `pending`, or the reason of `signal` thrown as soon as that is aborted: for work that takes no
+ * notice of a signal. Leaves no listener behind.
+ */
+export async function untilAborted<T>(signal: AbortSignal, pending: Promise<T>): Promise<T> {
+  let onAbort: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/**
+ * Runs `work` with a signal that is aborted when `signal` is or when `ms` milliseconds have passed. Returns or
+ * throws at that moment even if `work` takes no notice of its signal, and leaves no timer or listener behind.
+ * @throws DeadlineError when the time is up; the reason of `signal` when that was aborted.
+ */
+export async function withDeadline<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DeadlineError(`No answer within ${seconds(ms)}.`)), ms);
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    return await untilAborted(either, work(either));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const seconds = (ms: number): string => (ms === 1000 ? '1 second' : `${ms / 1000} seconds`);
