@@ -1,0 +1,94 @@
+import type { TemplateSpan } from '../gotemplate/span.ts';
+import type { Span } from '../text/span.ts';
+import type { YamlScalar } from './node.ts';
+import { type DecodedScalar, decodeScalar, type ScalarSource } from './scalar-text.ts';
+
+/** A document's source and how its templates were masked; shared by all its scalars. */
+export interface SourceText {
+  readonly text: string;
+  readonly masked: string;
+}
+
+export interface BlockLayout {
+  readonly indent: number;
+  readonly chomp: '' | '-' | '+';
+}
+
+const flowLayout: BlockLayout = { indent: 0, chomp: '' };
+
+/** A scalar of a parsed document. Works out where its parts stand only when asked. */
+export class SourceScalar implements YamlScalar {
+  readonly kind = 'scalar';
+  readonly span: Span;
+  readonly anchor: string | null;
+  readonly style: YamlScalar['style'];
+  readonly text: string;
+  readonly value: string | number | boolean | null;
+  readonly content: Span;
+  readonly templates: readonly TemplateSpan[];
+  /** Whether it stands in `[…]` or `{…}`, where fewer plain texts are possible. */
+  readonly flow: boolean;
+  readonly layout: BlockLayout;
+  readonly source: SourceText;
+  /** The templates in `content`, with offsets into the document. */
+  readonly sourceTemplates: readonly TemplateSpan[];
+  #decoded: DecodedScalar | null = null;
+
+  constructor(parts: {
+    span: Span;
+    anchor: string | null;
+    style: YamlScalar['style'];
+    content: Span;
+    flow: boolean;
+    layout: BlockLayout | null;
+    source: SourceText;
+    sourceTemplates: readonly TemplateSpan[];
+    /** The text and value as the parser decoded them; used where there are no templates. */
+    text: string;
+    value: string | number | boolean | null;
+  }) {
+    this.span = parts.span;
+    this.anchor = parts.anchor;
+    this.style = parts.style;
+    this.content = parts.content;
+    this.flow = parts.flow;
+    this.layout = parts.layout ?? flowLayout;
+    this.source = parts.source;
+    this.sourceTemplates = parts.sourceTemplates;
+    if (parts.sourceTemplates.length === 0) {
+      this.text = parts.text;
+      this.value = parts.value;
+      this.templates = parts.sourceTemplates;
+    } else {
+      this.#decoded = decodeScalar(scalarSource(this));
+      this.text = this.#decoded.text;
+      this.value = this.text;
+      this.templates = this.#decoded.templates;
+    }
+  }
+
+  sourceOf(part: Span): Span {
+    const { content, text, style } = this;
+    const direct = style !== 'literal' && style !== 'folded' && content.end - content.start === text.length;
+    if (direct) {
+      const start = content.start + Math.max(0, Math.min(part.start, text.length));
+      return { start, end: Math.max(start, content.start + Math.min(part.end, text.length)) };
+    }
+    if (text === '') return { start: content.start, end: content.start };
+    this.#decoded ??= decodeScalar(scalarSource(this));
+    return this.#decoded.sourceOf(part);
+  }
+}
+
+/** What decodeScalar needs to know of a scalar. */
+export function scalarSource(scalar: SourceScalar): ScalarSource {
+  return {
+    style: scalar.style,
+    source: scalar.source.text,
+    masked: scalar.source.masked,
+    content: scalar.content,
+    templates: scalar.sourceTemplates,
+    indent: scalar.layout.indent,
+    chomp: scalar.layout.chomp,
+  };
+}
