@@ -191,7 +191,9 @@ export function domainFlaw(text: string, start: number, end: number): ReferenceP
     return problem('format', at, end, 'The port is missing. Write it behind the `:`, or remove the `:`.');
   for (let i = at + 1; i < end; i++) {
     const unit = text.charCodeAt(i);
-    if (!isDigit(unit) && unit !== UNKNOWN_UNIT)
+    // What is unknown may end the port and bring a slash and more along.
+    if (unit === UNKNOWN_UNIT) return null;
+    if (!isDigit(unit))
       return problem(
         'format',
         at + 1,

@@ -15,7 +15,7 @@ export type ParseResult =
   | { readonly ok: false; readonly problem: ReferenceProblem };
 
 /** The longest path (without the registry's host) that distribution/reference takes. */
-const MAX_PATH_LENGTH = 255;
+export const MAX_PATH_LENGTH = 255;
 
 /**
  * Parses an image reference as people write it: valid is what ParseNormalizedNamed (distribution/reference,

@@ -2,6 +2,7 @@ import { matchesImage } from './globs.ts';
 import { domainFlaw, pathFlaw } from './grammar.ts';
 import { canonicalHost, ecrRepositoryProblem, registryOf, sameRegistry } from './hosts.ts';
 import { repositoryOf, suffix } from './normal.ts';
+import { MAX_PATH_LENGTH } from './parse.ts';
 import type { NormalReference } from './reference.ts';
 
 /** What `.waybill.yaml` says about where public images live privately. */
@@ -115,6 +116,9 @@ function targetProblem(registry: string, repository: string): string | null {
   const host = registry === '' ? null : domainFlaw(registry, 0, registry.length);
   if (registry === '') return 'The registry is missing before the first `/`.';
   if (host !== null) return host.message;
+  // ECR would take one character more, but then no reference could name the image.
+  if (repository.length > MAX_PATH_LENGTH)
+    return `The repository path would have more than ${MAX_PATH_LENGTH} characters.`;
   const flaw =
     registryOf(registry).kind === 'ecr'
       ? ecrRepositoryProblem(repository)
