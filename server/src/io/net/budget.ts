@@ -1,3 +1,5 @@
+import { onAbort } from './deadline.ts';
+
 /** What is spent on one host, or on all together. */
 export interface Spent {
   /** Requests sent, retries counted. */
@@ -75,16 +77,15 @@ export function createBudget(
 function turn(lane: Lane, signal: AbortSignal, changed: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const go = (): void => {
-      signal.removeEventListener('abort', leave);
+      stay();
       resolve();
     };
-    const leave = (): void => {
+    const stay = onAbort(signal, () => {
       lane.queue.splice(lane.queue.indexOf(go), 1);
       changed();
       reject(signal.reason);
-    };
+    });
     lane.queue.push(go);
-    signal.addEventListener('abort', leave, { once: true });
     changed();
   });
 }

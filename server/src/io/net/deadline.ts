@@ -1,6 +1,18 @@
+import { setMaxListeners } from 'node:events';
+
 /** What a call throws that took longer than it was given. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
+}
+
+/**
+ * Calls `heard` when `signal` is aborted; the result takes that back. Any number may listen to one signal:
+ * Node's warning about more than ten is meant for listeners that nobody takes back.
+ */
+export function onAbort(signal: AbortSignal, heard: () => void): () => void {
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', heard, { once: true });
+  return () => signal.removeEventListener('abort', heard);
 }
 
 /**
@@ -8,16 +20,16 @@ export class DeadlineError extends Error {
  * notice of a signal. Leaves no listener behind.
  */
 export async function untilAborted<T>(signal: AbortSignal, pending: Promise<T>): Promise<T> {
-  let onAbort: () => void = () => {};
+  let giveUp: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
+    giveUp = () => reject(signal.reason);
   });
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) giveUp();
+  const ignore = onAbort(signal, giveUp);
   try {
     return await Promise.race([pending, aborted]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    ignore();
   }
 }
 
