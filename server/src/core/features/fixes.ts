@@ -1,0 +1,214 @@
+import { registryOf } from '../image/hosts.ts';
+import { familiar, repositoryOf } from '../image/normal.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { ManifestDocument } from '../manifest/node.ts';
+import { registeredAccounts } from '../release/reading.ts';
+import { editsOf } from '../release/rewrite.ts';
+import type { Fix } from '../rules/rule.ts';
+import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
+import { contains, overlaps, type Range, type Span } from '../text/span.ts';
+import { type PlacedProblem, problemsOf, rangeInFile } from './problems.ts';
+
+/** An edit of a file, as editors count and as offsets; both speak of the text in the snapshot. */
+export interface FileEdit {
+  readonly path: string;
+  readonly span: Span;
+  readonly range: Range;
+  readonly newText: string;
+}
+
+/** What is known of the image that a fix would name. */
+export type Target = 'exists' | 'absent' | 'unknown';
+
+/** Something that can be done about a problem. */
+export interface Action {
+  readonly title: string;
+  readonly edits: readonly FileEdit[];
+  readonly preferred: boolean;
+  readonly target: Target;
+  /** Why it should not be done, where that is known. */
+  readonly disabled: string | null;
+  readonly problem: PlacedProblem;
+}
+
+/** Whether the image that a fix would name is known to exist. */
+export function targetOf(fix: Fix, knowledge: Knowledge): Target {
+  const { target } = fix;
+  if (target === null) return fix.rewrite.text === undefined ? 'unknown' : 'exists';
+  const verdict = knowledge.verdict(target);
+  if (verdict?.status === 'exists') return 'exists';
+  if (verdict?.status === 'absent') return 'absent';
+  const { tag, digest } = target;
+  if (tag !== null && digest === null && knowledge.tags(target)?.names.includes(tag)) return 'exists';
+  return 'unknown';
+}
+
+/**
+ * Targets of fixes that nobody can ask about in this release: another spelling of a name at a registry that is not
+ * asked. They count as known, because what is pulled stays the same image.
+ */
+const sameImage = (placed: PlacedProblem, fix: Fix): boolean =>
+  placed.problem.rule === 'docker-hub-alias-not-rewritten' ||
+  (placed.problem.rule === 'proxy-wrong-app' && fix.read.source?.registry.kind !== 'ecr');
+
+/** The quick fixes for the problems that a range touches, each for one use, for the file and for the release. */
+export function actionsAt(snapshot: Snapshot, path: string, range: Range): Action[] {
+  const at = releaseFile(snapshot, path);
+  if (at === null) return [];
+  const wanted = at.file.spanOf(range);
+  const actions: Action[] = [];
+  for (const placed of problemsOf(snapshot, path)) {
+    const span = spanInFile(placed);
+    const hit = overlaps(span, wanted) || contains(span, wanted) || span.end === wanted.start;
+    if (!hit) continue;
+    for (const fix of placed.problem.fixes) actions.push(...actionsFor(snapshot, at, placed, fix));
+  }
+  return actions;
+}
+
+function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, fix: Fix): Action[] {
+  const edits = fileEdits(at, placed.document, fix);
+  if (edits === null) return [];
+  const target = targetOf(fix, snapshot.knowledge);
+  const disabled = target === 'absent' ? `${nameOf(fix)} does not exist yet.` : null;
+  const checked = target === 'unknown' && isAskable(fix, at) ? ' (not checked)' : '';
+  const one: Action = {
+    title: fix.title + checked,
+    edits,
+    preferred: fix.preferred && disabled === null,
+    target,
+    disabled,
+    problem: placed,
+  };
+  if (disabled !== null || fix.read.use.place === 'collector') return [one];
+  const inFile = alike(snapshot, at, placed, fix);
+  const inRelease = filesOf(snapshot, at.release)
+    .filter((file) => file.path !== at.path)
+    .flatMap((file) => alike(snapshot, file, placed, fix));
+  const actions = [one];
+  if (inFile.length > 1)
+    actions.push({
+      ...one,
+      title: `${fix.title} everywhere in this file (${inFile.length})${checked}`,
+      edits: merged(inFile),
+      preferred: false,
+    });
+  if (inRelease.length > 0)
+    actions.push({
+      ...one,
+      title: `${fix.title} everywhere in this release (${inFile.length + inRelease.length})${checked}`,
+      edits: merged([...inFile, ...inRelease]),
+      preferred: false,
+    });
+  return actions;
+}
+
+/** The edits of the same fix for each use of the same image in a file; collectors are never changed along. */
+function alike(
+  snapshot: Snapshot,
+  file: ReleaseFile,
+  placed: PlacedProblem,
+  fix: Fix,
+): (readonly FileEdit[])[] {
+  return problemsOf(snapshot, file.path).flatMap((other) => {
+    if (other.problem.rule !== placed.problem.rule) return [];
+    const same = other.problem.fixes.find(
+      (candidate) =>
+        candidate.title === fix.title &&
+        sameRepository(candidate, fix) &&
+        candidate.read.use.place !== 'collector',
+    );
+    const edits = same === undefined ? null : fileEdits(file, other.document, same);
+    return edits === null ? [] : [edits];
+  });
+}
+
+const sameRepository = (a: Fix, b: Fix): boolean => {
+  const [one, two] = [a.read.normal, b.read.normal];
+  return one !== null && two !== null && repositoryOf(one) === repositoryOf(two);
+};
+
+/** Whether any registry could be asked about the target; where none can, saying "not checked" says nothing. */
+function isAskable(fix: Fix, at: ReleaseFile): boolean {
+  const ecr = fix.target === null ? null : registryOf(fix.target.host, at.release.context).ecr;
+  return ecr !== null && registeredAccounts(at.release.context).has(ecr.account);
+}
+
+const nameOf = (fix: Fix): string =>
+  fix.target === null
+    ? 'That image'
+    : familiar({
+        domain: fix.target.host,
+        path: fix.target.repository,
+        tag: fix.target.tag,
+        digest: fix.target.digest,
+      });
+
+/** A fix's edits in its file; null where it cannot be carried out. */
+export function fileEdits(at: ReleaseFile, document: ManifestDocument, fix: Fix): FileEdit[] | null {
+  const slice = at.file.documents.find((candidate) => candidate.document === document);
+  const edits = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
+  if (slice === undefined || edits === null || edits.length === 0) return null;
+  return edits.map(({ span, newText }) => ({
+    path: at.path,
+    span: { start: span.start + slice.offset, end: span.end + slice.offset },
+    range: rangeInFile(slice, span),
+    newText,
+  }));
+}
+
+const spanInFile = ({ problem, offset }: PlacedProblem): Span => ({
+  start: problem.span.start + offset,
+  end: problem.span.end + offset,
+});
+
+/**
+ * The edits of all fixes that may be applied without looking. By default only those whose target is known to exist.
+ * @param paths the files; each problem gets at most one fix, and no two edits touch
+ */
+export function bulkEdits(
+  snapshot: Snapshot,
+  paths: Iterable<string>,
+  options: { readonly unverified?: boolean } = {},
+): { edits: FileEdit[]; fixed: PlacedProblem[] } {
+  const groups: { edits: readonly FileEdit[]; placed: PlacedProblem }[] = [];
+  for (const path of paths) {
+    const at = releaseFile(snapshot, path);
+    if (at === null) continue;
+    for (const placed of problemsOf(snapshot, path)) {
+      const fix = placed.problem.fixes.find((candidate) => candidate.bulk);
+      if (fix === undefined || fix.read.use.place === 'collector') continue;
+      const known = targetOf(fix, snapshot.knowledge) === 'exists' || sameImage(placed, fix);
+      if (!known && options.unverified !== true) continue;
+      const edits = fileEdits(at, placed.document, fix);
+      if (edits !== null) groups.push({ edits, placed });
+    }
+  }
+  const edits = merged(groups.map((group) => group.edits));
+  const kept = new Set(edits);
+  return {
+    edits,
+    fixed: groups.filter((group) => group.edits.every((edit) => kept.has(edit))).map((group) => group.placed),
+  };
+}
+
+/** All edits of the groups that touch no edit of a group before; a group is taken whole or not at all. */
+function merged(groups: readonly (readonly FileEdit[])[]): FileEdit[] {
+  const kept: FileEdit[] = [];
+  const byPath = new Map<string, FileEdit[]>();
+  for (const group of groups) {
+    const clash = group.some((edit) =>
+      (byPath.get(edit.path) ?? []).some((other) => touch(edit.span, other.span)),
+    );
+    if (clash) continue;
+    for (const edit of group) {
+      kept.push(edit);
+      const there = byPath.get(edit.path);
+      if (there === undefined) byPath.set(edit.path, [edit]);
+      else there.push(edit);
+    }
+  }
+  return kept;
+}
+
+const touch = (a: Span, b: Span): boolean => overlaps(a, b) || (a.start === b.start && a.end === b.end);

@@ -1,0 +1,43 @@
+import type { Installer, WaybillConfig } from './config.ts';
+
+/** Which registries the proxy can pull from, as far as it is known. */
+export interface LinkedRegistries {
+  /** Who said so; null where nobody lists any, so that nothing can be said to be missing. */
+  readonly source: '.waybill.yaml' | 'vendor portal' | null;
+  /** Hosts, lower case. */
+  readonly endpoints: readonly string[];
+}
+
+/**
+ * What holds for a whole release. It is replaced only when something in it really changes, so that what was made
+ * from it can be remembered.
+ */
+export interface ReleaseContext {
+  readonly root: string;
+  readonly config: WaybillConfig;
+  /** The app's slug: from the command line or environment, `.waybill.yaml`, `.replicated`, in this order. */
+  readonly app: string | null;
+  /** Host of Replicated's proxy for this release. */
+  readonly proxyDomain: string;
+  /** Host of Replicated's own registry for this release. */
+  readonly registryDomain: string;
+  readonly installers: readonly Installer[];
+  /** Whether the Application asks for public images to go through the proxy too. */
+  readonly proxyPublicImages: boolean;
+  readonly linked: LinkedRegistries;
+  /** CI variables that have a value. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export const defaultProxyDomain = 'proxy.replicated.com';
+export const defaultRegistryDomain = 'registry.replicated.com';
+
+/** What a single document adds to its release. */
+export interface ReleaseHints {
+  /** Whether it is one of the app manager's own kinds, which make a folder a release. */
+  readonly kotsKind: boolean;
+  readonly proxyDomain: string | null;
+  readonly registryDomain: string | null;
+  readonly proxyPublicImages: boolean;
+  readonly installer: Installer | null;
+}

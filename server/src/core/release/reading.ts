@@ -1,0 +1,170 @@
+import { type Registry, registryOf } from '../image/hosts.ts';
+import { type LooseResult, parseLoose, type ReferencePart } from '../image/loose.ts';
+import { canonical, normalize } from '../image/normal.ts';
+import { type Proxied, peel } from '../image/proxied.ts';
+import type { NormalReference, Reference, ReferenceProblem } from '../image/reference.ts';
+import type { ImageName, Verdict, VerdictDetail } from '../knowledge/knowledge.ts';
+import type { ManifestDocument } from '../manifest/node.ts';
+import type { ReleaseContext } from './context.ts';
+import { type DocumentFacts, factsOf, type ResourceName } from './facts.ts';
+import type { Role } from './role.ts';
+import type { ImageUse, Place } from './use.ts';
+
+/** An image use with what its text means in its release. */
+export interface ReadUse {
+  readonly use: ImageUse;
+  readonly resource: ResourceName | null;
+  /** Why the text is no reference, if it is none. */
+  readonly problem: ReferenceProblem | null;
+  /** As written; null if it is none. Parts named in `unknown` hold templates or CI variables without a value. */
+  readonly reference: Reference | null;
+  readonly unknown: readonly ReferencePart[];
+  /** With the registry and `library/` filled in; null where registry or path are not known. */
+  readonly normal: NormalReference | null;
+  /** The registry that the reference names; null where that is not known. */
+  readonly registry: Registry | null;
+  /** What the proxy would fetch, where the reference names the proxy. */
+  readonly peeled: Proxied | null;
+  /** Where the image really comes from: the upstream behind the proxy, or the registry that is named. */
+  readonly source: { readonly reference: NormalReference; readonly registry: Registry } | null;
+  /** The reference as it is shown and compared: registry, `library/` and `:latest` filled in; null if not known. */
+  readonly canonical: string | null;
+  /** What can be asked about it; null where there is nothing to ask, and then `unasked` says why. */
+  readonly image: ImageName | null;
+  readonly unasked: { readonly detail: VerdictDetail | null; readonly reason: string } | null;
+}
+
+interface DocumentReading {
+  readonly role: Role;
+  readonly context: ReleaseContext;
+  readonly uses: readonly ReadUse[];
+}
+
+const memory = new WeakMap<ManifestDocument, DocumentReading>();
+
+/** The image uses of a document as its release reads them; remembered while document and context stay the same. */
+export function readUses(
+  document: ManifestDocument,
+  role: Role,
+  context: ReleaseContext,
+): readonly ReadUse[] {
+  const known = memory.get(document);
+  if (known !== undefined && known.context === context && known.role === role) return known.uses;
+  const facts: DocumentFacts = factsOf(document, role);
+  const uses = facts.uses.map((use) => readUse(use, facts.resource, context));
+  memory.set(document, { role, context, uses });
+  return uses;
+}
+
+/** Places where the chart decides what a missing tag means. */
+export const chartDecides = (place: Place): boolean =>
+  place === 'chart-values' ||
+  place === 'chart-v1beta1' ||
+  place === 'chart-v1beta2' ||
+  place === 'builder' ||
+  place === 'extension';
+
+function readUse(use: ImageUse, resource: ResourceName | null, context: ReleaseContext): ReadUse {
+  const result: LooseResult = parseLoose(use.written, { unknown: use.unknown, variables: context.variables });
+  const base = { use, resource };
+  if (!result.ok)
+    return {
+      ...base,
+      ...nothingKnown,
+      problem: result.problem,
+      unasked: { detail: null, reason: 'It is not a valid image reference.' },
+    };
+  const { reference, unknownParts: unknown } = result;
+  const named = { ...base, ...nothingKnown, reference, unknown };
+  if (unknown.includes('domain') || unknown.includes('path')) return { ...named, unasked: templated(use) };
+
+  const normal = normalize(reference);
+  const registry = registryOf(normal.domain, context);
+  const peeled = peel(reference, context);
+  const upstream = peeled === null ? null : innermost(peeled).upstream;
+  const source = {
+    reference: upstream ?? normal,
+    registry: upstream === null ? registry : registryOf(upstream.domain, context),
+  };
+  const known = { ...named, normal, registry, peeled, source };
+  if (unknown.length > 0) return { ...known, unasked: templated(use) };
+
+  const keepsNone = chartDecides(use.place) || use.place === 'kustomization';
+  const defaultTag = !keepsNone;
+  const whole = { ...known, canonical: canonical(reference, { defaultTag }) };
+  const unasked = whyNotAsked(source.registry, context);
+  if (unasked !== null) return { ...whole, unasked };
+  const { domain, path, tag, digest } = source.reference;
+  const image: ImageName = {
+    host: domain.toLowerCase(),
+    repository: path,
+    tag: tag ?? (digest === null && defaultTag ? 'latest' : null),
+    digest,
+  };
+  return { ...whole, image };
+}
+
+/** A name may go through the proxy twice by mistake; what is behind the last one is what was meant. */
+export const innermost = (proxied: Proxied): Proxied =>
+  proxied.inner === null ? proxied : innermost(proxied.inner);
+
+const nothingKnown = {
+  problem: null,
+  reference: null,
+  unknown: [],
+  normal: null,
+  registry: null,
+  peeled: null,
+  source: null,
+  canonical: null,
+  image: null,
+  unasked: null,
+} satisfies Partial<ReadUse>;
+
+const templated = (use: ImageUse): { detail: VerdictDetail; reason: string } => ({
+  detail: 'templated',
+  reason:
+    use.unknown.length > 0
+      ? 'Part of it is a template, so it is not known before it is deployed.'
+      : 'Part of it is a variable without a value; give it one under "variables" in .waybill.yaml.',
+});
+
+/** Only registered accounts are ever asked with a signature, whatever a release names. */
+function whyNotAsked(
+  registry: Registry,
+  context: ReleaseContext,
+): { detail: VerdictDetail | null; reason: string } | null {
+  if (registry.ecr === null)
+    return { detail: null, reason: `Waybill asks Amazon ECR registries; ${registry.host} is not one.` };
+  if (registeredAccounts(context).has(registry.ecr.account)) return null;
+  return {
+    detail: 'account-not-registered',
+    reason: `AWS account ${registry.ecr.account} is not among the registries of this release; list it in .waybill.yaml to have it checked.`,
+  };
+}
+
+const accounts = new WeakMap<ReleaseContext, ReadonlySet<string>>();
+
+/** The AWS accounts whose registries this release lists. */
+export function registeredAccounts(context: ReleaseContext): ReadonlySet<string> {
+  let known = accounts.get(context);
+  if (known === undefined) {
+    known = new Set(context.linked.endpoints.flatMap((host) => registryOf(host, context).ecr?.account ?? []));
+    accounts.set(context, known);
+  }
+  return known;
+}
+
+/** The verdict to show for a use: what a registry answered, or why nobody was asked. */
+export function verdictOf(read: ReadUse, answered: (image: ImageName) => Verdict | null): Verdict {
+  const known = read.image === null ? null : answered(read.image);
+  if (known !== null) return known;
+  return {
+    status: 'unchecked',
+    detail: read.unasked?.detail ?? null,
+    digest: null,
+    reason: read.unasked?.reason ?? 'Not asked yet.',
+    checkedAt: null,
+    from: null,
+  };
+}

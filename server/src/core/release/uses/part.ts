@@ -1,0 +1,57 @@
+import type { EmbeddedDocument } from '../../manifest/embedded.ts';
+import type { YamlScalar } from '../../manifest/node.ts';
+import { replaceInScalar } from '../../manifest/scalar-edit.ts';
+import type { TextEdit } from '../../text/edit.ts';
+import type { Found } from '../tree.ts';
+import type { UsePart } from '../use.ts';
+
+/** The part that a scalar of a document says. */
+export function scalarPart(found: Found<YamlScalar>, documentText: string): UsePart {
+  const { node: scalar, via } = found;
+  const base = { text: scalar.text, templates: scalar.templates };
+  if (via === null)
+    return {
+      ...base,
+      span: scalar.content,
+      sourceOf: (part) => scalar.sourceOf(part),
+      replace: (part, newText) => listOf(replaceInScalar(scalar, documentText, part, newText)),
+    };
+  return {
+    ...base,
+    span: via.span,
+    sourceOf: () => via.span,
+    // Replacing the alias by a literal changes this use and no other that the anchor serves.
+    replace: (part, newText) =>
+      via.whole
+        ? [
+            {
+              span: via.span,
+              newText: literal(scalar.text.slice(0, part.start) + newText + scalar.text.slice(part.end)),
+            },
+          ]
+        : null,
+  };
+}
+
+const listOf = (edit: TextEdit | null): TextEdit[] | null => (edit === null ? null : [edit]);
+
+/** A text as a YAML scalar that reads back as that text. */
+const literal = (text: string): string =>
+  /^[A-Za-z][\w./-]*[/.:@-][\w./:@-]*\w$/.test(text) ? text : JSON.stringify(text);
+
+/** The part that a scalar inside a string says; spans and edits are those of the outer document. */
+export function embeddedPart(found: Found<YamlScalar>, inner: EmbeddedDocument): UsePart {
+  const part = scalarPart(found, inner.document.text);
+  return {
+    text: part.text,
+    templates: part.templates,
+    span: inner.outerSpan(part.span),
+    sourceOf: (of) => inner.outerSpan(part.sourceOf(of)),
+    replace: (of, newText) => {
+      const edits = part.replace(of, newText);
+      if (edits === null) return null;
+      const outer = edits.map((edit) => inner.outerEdit(edit));
+      return outer.every((edit) => edit !== null) ? outer : null;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { innermost } from '../release/reading.ts';
+import { repositoryFix } from './fixes.ts';
+import type { DocumentRule } from './rule.ts';
+
+export const doubleProxy: DocumentRule = {
+  name: 'double-proxy',
+  severity: 'error',
+  stage: 'document',
+  summary: 'The image would be pulled through the proxy twice.',
+  explanation: `An image that already names the proxy must not be proxied again: a doubled path does not exist.
+It happens where a proxied name is put behind another, and where a name with \`proxy.replicated.com\` is written into a
+manifest although the release has a custom proxy domain: the app manager takes that for a private registry and puts
+its own proxy in front.`,
+  examples: [
+    {
+      before: `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: «proxy.replicated.com/proxy/acme/quay.io/acme/web:1.0»
+`,
+      after: `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/web:1.0
+`,
+      config: `app: acme
+proxyDomain: images.acme.example
+`,
+    },
+  ],
+  check: ({ uses, context }) =>
+    uses.flatMap((read) => {
+      const { peeled, registry, use } = read;
+      if (peeled === null || registry === null || peeled.upstream === null) return [];
+      const behind = peeled.inner !== null;
+      const rewritten = use.place === 'container' || use.place === 'chart-v1beta1';
+      const foreign = rewritten && registry.host !== context.proxyDomain.toLowerCase();
+      if (!behind && !foreign) return [];
+      const message = behind
+        ? `Behind the proxy's path stands the proxy again (${peeled.upstream.domain}), and that path does not exist. Name the registry that the image really comes from.`
+        : `The app manager would put ${context.proxyDomain} before ${registry.host}, and that path does not exist. Name the registry that the image really comes from.`;
+      const upstream = innermost(peeled).upstream;
+      // Only where the app manager rewrites the place may the bare name be written.
+      const fixes =
+        upstream === null || !rewritten
+          ? []
+          : repositoryFix(
+              read,
+              { host: upstream.domain, path: upstream.path },
+              { preferred: true, bulk: false },
+            );
+      return [{ span: use.span, message, fixes }];
+    }),
+};

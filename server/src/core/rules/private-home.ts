@@ -1,0 +1,39 @@
+import { isPublicByDefault } from '../image/hosts.ts';
+import { type PrivatePath, privatePath } from '../image/private-path.ts';
+import type { NormalReference } from '../image/reference.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import type { ReadUse } from '../release/reading.ts';
+
+/** A repository by its registry's host and its path there. */
+export interface Home {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** A public image and the private path that it would move to. */
+export interface Move {
+  readonly source: NormalReference;
+  readonly target: PrivatePath;
+}
+
+/**
+ * The private path of a public image, where it may be offered: the app manager must rewrite what stands there (a
+ * bare private host in values of a v1beta2 chart, in an ephemeral container or in a List would be asked without
+ * credentials). Whether another image would take the same path is for the whole release to say.
+ */
+export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
+  const { use, peeled, normal } = read;
+  if (normal === null || peeled !== null || !isPublicByDefault(normal.domain)) return null;
+  const rewritten =
+    use.place === 'container' ||
+    use.place === 'chart-v1beta1' ||
+    use.place === 'additional-image' ||
+    use.place === 'collector';
+  if (!rewritten || !installedByKots(context)) return null;
+  const target = privatePath(normal, context.config);
+  return target === null ? null : { source: normal, target };
+}
+
+/** Helm and Embedded Cluster 3 install charts only, and leave their images alone. */
+const installedByKots = ({ installers }: ReleaseContext): boolean =>
+  installers.length === 0 || installers.includes('kots') || installers.includes('embedded-cluster-2');

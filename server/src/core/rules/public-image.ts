@@ -1,0 +1,55 @@
+import { familiar } from '../image/normal.ts';
+import { rewriteFix } from './fixes.ts';
+import { moveOf } from './private-home.ts';
+import type { DocumentRule } from './rule.ts';
+
+export const publicImage: DocumentRule = {
+  name: 'public-image',
+  severity: 'hint',
+  stage: 'document',
+  summary: 'A public image that has a private path in a linked registry.',
+  explanation: `Public registries limit how often an address may pull, and images there can change or go away.
+A copy in your own ECR registry is pulled through Replicated's proxy with the customer's licence. Waybill says this
+only where \`.waybill.yaml\` names a private path for the image and the app manager rewrites it there. List what is to
+stay public under \`keepPublic\`.`,
+  examples: [
+    {
+      before: `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: «nginx:1.27.2»
+`,
+      after: `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/nginx:1.27.2
+`,
+      config: `registries:
+  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
+    rewrite: demo-apps/{name}
+`,
+    },
+  ],
+  check: ({ uses, context, collisions }) =>
+    uses.flatMap((read) => {
+      const move = moveOf(read, context);
+      if (move === null || read.reference === null) return [];
+      const home = { host: move.target.registry, path: move.target.repository };
+      if (collisions.has(`${home.host}/${home.path}`)) return [];
+      return [
+        {
+          span: read.use.span,
+          message: `${familiar(read.reference)} is pulled from ${read.registry?.host}. Its private path is ${home.host}/${home.path}.`,
+          fixes: rewriteFix(read, home),
+        },
+      ];
+    }),
+};

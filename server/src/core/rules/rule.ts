@@ -1,0 +1,79 @@
+import type { ImageName, Knowledge } from '../knowledge/knowledge.ts';
+import type { ManifestDocument } from '../manifest/node.ts';
+import type { Severity } from '../release/config.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import type { DocumentFacts } from '../release/facts.ts';
+import type { ReadUse } from '../release/reading.ts';
+import type { Rewrite } from '../release/rewrite.ts';
+import type { Span } from '../text/span.ts';
+
+/** What a rule sees: one document of a release, and for rules about the world what is known of it. */
+export interface Subject {
+  readonly document: ManifestDocument;
+  readonly facts: DocumentFacts;
+  readonly uses: readonly ReadUse[];
+  readonly context: ReleaseContext;
+  /** Private paths that two different public images of this release would take; nothing is rewritten to them. */
+  readonly collisions: ReadonlySet<string>;
+}
+
+/** A way to solve a problem: another name for the image. */
+export interface Fix {
+  readonly title: string;
+  readonly read: ReadUse;
+  readonly rewrite: Rewrite;
+  /** What the image would then be, to be known to exist before many places are changed; null where nothing can tell. */
+  readonly target: ImageName | null;
+  /** Whether it is plainly what was meant, so that one key may apply it. */
+  readonly preferred: boolean;
+  /** Whether it may be applied without looking, together with others, once its target is known to exist. */
+  readonly bulk: boolean;
+}
+
+export interface Finding {
+  /** Offsets in the document. */
+  readonly span: Span;
+  readonly message: string;
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  readonly fixes?: readonly Fix[];
+}
+
+/** An example of a rule: a release in which the marked text («…») has the problem, and what its first fix makes of it. */
+export interface Example {
+  /** Which file it is; `deployment.yaml` where nothing else is said. */
+  readonly path?: string;
+  readonly before: string;
+  /** The file after the first fix; left out where there is none. */
+  readonly after?: string;
+  /** The `.waybill.yaml` of the release. */
+  readonly config?: string;
+  /** What is known: reference → `exists`, or `absent` with what is missing; lists of tags or repositories by name. */
+  readonly world?: Readonly<
+    Record<string, 'exists' | 'absent repository' | 'absent tag' | 'absent digest' | readonly string[]>
+  >;
+}
+
+interface RuleBase {
+  readonly name: string;
+  readonly severity: Severity;
+  /** One sentence: what is wrong where this is shown. */
+  readonly summary: string;
+  /** Why it matters and what to do, in Markdown. */
+  readonly explanation: string;
+  readonly examples: readonly Example[];
+}
+
+/** A rule that needs only the document and its release. */
+export interface DocumentRule extends RuleBase {
+  readonly stage: 'document';
+  check(subject: Subject): Finding[];
+}
+
+/** A rule that needs to know what registries say. */
+export interface WorldRule extends RuleBase {
+  readonly stage: 'world';
+  check(subject: Subject, knowledge: Knowledge): Finding[];
+}
+
+export type Rule = DocumentRule | WorldRule;

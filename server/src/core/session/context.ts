@@ -1,0 +1,89 @@
+import type { ManifestFile } from '../manifest/file.ts';
+import type { Installer, WaybillConfig } from '../release/config.ts';
+import {
+  defaultProxyDomain,
+  defaultRegistryDomain,
+  type ReleaseContext,
+  type ReleaseHints,
+} from '../release/context.ts';
+import type { ReleaseLayout } from '../release/discover.ts';
+import { factsOf } from '../release/facts.ts';
+import { mayHint } from './outline.ts';
+import type { SessionSettings } from './session.ts';
+
+/** What holds for a release: its configuration, what its own kinds say, and the defaults, in this order. */
+export function contextOf(
+  layout: ReleaseLayout,
+  files: ReadonlyMap<string, ManifestFile>,
+  settings: SessionSettings,
+): ReleaseContext {
+  const { config } = layout;
+  const hints = hintsOf(layout, files);
+  const first = (read: (hint: ReleaseHints) => string | null): string | null =>
+    hints.map(read).find((value) => value !== null) ?? null;
+  return {
+    root: layout.root,
+    config,
+    app: settings.app || settings.environment?.REPLICATED_APP || config.app || layout.replicatedApp,
+    proxyDomain: config.proxyDomain ?? first((hint) => hint.proxyDomain) ?? defaultProxyDomain,
+    registryDomain: config.registryDomain ?? first((hint) => hint.registryDomain) ?? defaultRegistryDomain,
+    installers: installersOf(layout, config, hints),
+    proxyPublicImages: hints.some((hint) => hint.proxyPublicImages),
+    linked:
+      config.registries.length === 0
+        ? { source: null, endpoints: [] }
+        : { source: '.waybill.yaml', endpoints: config.registries.map(({ endpoint }) => endpoint) },
+    variables: variablesOf(config, settings.environment ?? {}),
+  };
+}
+
+/**
+ * The old context where the new one says the same, so that what was remembered for it stays valid. Configurations
+ * are compared by identity: one is made only when its file changed.
+ */
+export function keepIfEqual(old: ReleaseContext | undefined, made: ReleaseContext): ReleaseContext {
+  if (old === undefined || old.config !== made.config) return made;
+  const text = ({ config: _, ...rest }: ReleaseContext) => JSON.stringify(rest);
+  return text(old) === text(made) ? old : made;
+}
+
+function hintsOf(layout: ReleaseLayout, files: ReadonlyMap<string, ManifestFile>): ReleaseHints[] {
+  const hints: ReleaseHints[] = [];
+  for (const [path, role] of layout.files) {
+    if (role !== 'manifest') continue;
+    for (const { document } of files.get(path)?.documents.filter(({ source }) => mayHint(source)) ?? []) {
+      const found = factsOf(document, role).hints;
+      if (found !== null) hints.push(found);
+    }
+  }
+  return hints;
+}
+
+function installersOf(
+  layout: ReleaseLayout,
+  config: WaybillConfig,
+  hints: readonly ReleaseHints[],
+): readonly Installer[] {
+  if (config.installers.length > 0) return config.installers;
+  if (layout.foundBy === 'Chart.yaml') return ['helm'];
+  const found = new Set<Installer>(['kots']);
+  for (const { installer } of hints) if (installer !== null) found.add(installer);
+  return [...found];
+}
+
+/**
+ * Values of CI variables. The environment wins, but only for names that `.waybill.yaml` declares, and never for
+ * names that look like secrets: values are shown in messages and become part of what registries are asked.
+ */
+function variablesOf(
+  config: WaybillConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(config.variables)) {
+    const fromOutside = /SECRET|TOKEN|PASS|KEY|CREDENTIAL/i.test(name) ? undefined : environment[name];
+    const chosen = fromOutside || value;
+    if (chosen !== '') variables[name] = chosen;
+  }
+  return variables;
+}

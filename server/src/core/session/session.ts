@@ -1,0 +1,152 @@
+import type { Answer } from '../knowledge/knowledge.ts';
+import { Knowledge } from '../knowledge/knowledge.ts';
+import { type FileChange, ManifestFile } from '../manifest/file.ts';
+import { readConfig, type WaybillConfig } from '../release/config.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import { discoverReleases, type ReleaseLayout } from '../release/discover.ts';
+import { isReplicatedFile, type ReplicatedFile, readReplicatedFile } from '../release/replicated-file.ts';
+import { baseName, folderOf, isYaml } from '../release/role.ts';
+import { ruleNames } from '../rules/index.ts';
+import { contextOf, keepIfEqual } from './context.ts';
+import { type FileOutline, outlineOf } from './outline.ts';
+import type { ConfigFile, Release, Snapshot } from './snapshot.ts';
+
+/** What the person or the command line sets; it wins over what a release says of itself. */
+export interface SessionSettings {
+  /** The app's slug. */
+  readonly app?: string | null;
+  /** Environment variables, for the CI variables that `.waybill.yaml` declares. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Folders that count as a release even where nothing in them says that they are one. */
+  readonly named?: readonly string[];
+}
+
+/**
+ * The texts of a workspace and what is known of the world, as they are now. The only thing in core that changes:
+ * everything else is made from the immutable snapshot that it gives.
+ */
+export class Session {
+  #files: ReadonlyMap<string, ManifestFile> = new Map();
+  #knowledge = Knowledge.none;
+  #settings: SessionSettings;
+  #outlines = new Map<string, FileOutline>();
+  #layouts: readonly ReleaseLayout[] | null = null;
+  #configs: ReadonlyMap<string, ConfigFile> = new Map();
+  #contexts = new Map<string, ReleaseContext>();
+  #snapshot: Snapshot | null = null;
+
+  constructor(settings: SessionSettings = {}) {
+    this.#settings = settings;
+  }
+
+  configure(settings: SessionSettings): void {
+    this.#settings = settings;
+    this.#layouts = null;
+    this.#snapshot = null;
+  }
+
+  /** Sets or replaces the text of a file. Paths are relative to the workspace, with `/`. */
+  setFile(path: string, text: string): void {
+    const known = this.#files.get(path);
+    if (known?.text !== text) this.#put(path, ManifestFile.of(text));
+  }
+
+  /** Applies an editor's changes, each to the text after the one before. A file that is not there is taken as empty. */
+  editFile(path: string, changes: readonly FileChange[]): void {
+    const file = this.#files.get(path) ?? ManifestFile.of('');
+    this.#put(path, file.edit(changes));
+  }
+
+  removeFile(path: string): void {
+    if (!this.#files.has(path)) return;
+    const files = new Map(this.#files);
+    files.delete(path);
+    this.#files = files;
+    this.#outlines.delete(path);
+    this.#layouts = null;
+    this.#snapshot = null;
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  learn(answers: readonly Answer[]): void {
+    this.#knowledge = this.#knowledge.with(answers);
+    this.#snapshot = null;
+  }
+
+  forget(which: (answer: Answer) => boolean): void {
+    this.#knowledge = this.#knowledge.without(which);
+    this.#snapshot = null;
+  }
+
+  get snapshot(): Snapshot {
+    this.#snapshot ??= this.#take();
+    return this.#snapshot;
+  }
+
+  #put(path: string, file: ManifestFile): void {
+    const files = new Map(this.#files);
+    const isNew = !files.has(path);
+    files.set(path, file);
+    this.#files = files;
+    const outline = outlineOf(path, file);
+    const before = this.#outlines.get(path);
+    this.#outlines.set(path, outline);
+    const shapes = isReplicatedFile(baseName(path)) || baseName(path) === '.waybill.yaml';
+    if (isNew || shapes || before?.kots !== outline.kots || before.application !== outline.application)
+      this.#layouts = null;
+    this.#snapshot = null;
+  }
+
+  #take(): Snapshot {
+    if (this.#layouts === null) {
+      this.#configs = this.#readConfigs();
+      this.#layouts = this.#discover();
+    }
+    const contexts = new Map<string, ReleaseContext>();
+    const releases = this.#layouts.map((layout): Release => {
+      const made = contextOf(layout, this.#files, this.#settings);
+      const context = keepIfEqual(this.#contexts.get(layout.root), made);
+      contexts.set(layout.root, context);
+      return { layout, context };
+    });
+    this.#contexts = contexts;
+    return { files: this.#files, configs: this.#configs, releases, knowledge: this.#knowledge };
+  }
+
+  #readConfigs(): Map<string, ConfigFile> {
+    const configs = new Map<string, ConfigFile>();
+    for (const [path, file] of this.#files) {
+      if (baseName(path) !== '.waybill.yaml') continue;
+      const first = file.documents[0];
+      if (first === undefined) continue;
+      const known = this.#configs.get(path);
+      if (known !== undefined && known.document === first.document) configs.set(path, known);
+      else configs.set(path, { document: first.document, ...readConfig(first.document, ruleNames) });
+    }
+    return configs;
+  }
+
+  #discover(): ReleaseLayout[] {
+    const replicated = new Map<string, ReplicatedFile>();
+    const configs = new Map<string, WaybillConfig>();
+    for (const [path, { config }] of this.#configs) configs.set(folderOf(path), config);
+    for (const [path, file] of this.#files) {
+      const first = file.documents[0];
+      if (first !== undefined && isReplicatedFile(baseName(path)))
+        replicated.set(folderOf(path), readReplicatedFile(first.document));
+    }
+    const files = (test: (outline: FileOutline) => boolean) =>
+      new Set([...this.#outlines].filter(([, outline]) => test(outline)).map(([path]) => path));
+    return discoverReleases({
+      paths: [...this.#files.keys()].filter(isYaml).sort(),
+      configs,
+      replicated,
+      kotsFiles: files((outline) => outline.kots),
+      applicationFiles: files((outline) => outline.application),
+      named: this.#settings.named ?? [],
+    });
+  }
+}
