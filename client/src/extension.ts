@@ -10,7 +10,7 @@ import { StatusView } from './status.ts';
 let server: Server | undefined;
 
 /** VS Code calls this once, when a YAML file is opened or a folder holds a release. */
-export async function activate(context: ExtensionContext): Promise<void> {
+export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Waybill', { log: true });
   const accounts = new AccountConsent(context.globalState);
   const status = new StatusView(log);
@@ -51,7 +51,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       if (event.affectsConfiguration('waybill.enable')) await own.restart();
     }),
   );
-  await own.start();
+  // Not awaited: the commands are there at once, and a server that is slow to start holds up nothing.
+  void own.start();
 }
 
 export async function deactivate(): Promise<void> {

@@ -9,7 +9,7 @@ import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
-import { openWorld } from './lib/world.mjs';
+import { openSandbox, openTrap } from './lib/world.mjs';
 
 const here = join(root, 'scripts/vscode');
 const editorTests = join(root, 'test/editor');
@@ -18,9 +18,9 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 /** A folder of tests each, run in a window of its own. */
 const suites = [
   // Needs no server, so that its tests pass with any.
-  { name: 'syntaxes', trust: 'granted', needsServer: false },
-  { name: 'trusted', trust: 'granted', needsServer: true },
-  { name: 'restricted', trust: 'ask', needsServer: true },
+  { name: 'syntaxes', trust: 'granted', openWorld: openTrap, needsServer: false },
+  { name: 'trusted', trust: 'granted', openWorld: openSandbox, needsServer: true },
+  { name: 'restricted', trust: 'ask', openWorld: openTrap, needsServer: true },
 ]
   .filter(({ needsServer }) => needsServer || !mute)
   .filter(({ name }) => words.length === 0 || words.includes(name));
@@ -47,7 +47,7 @@ if (mute) {
 }
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-async function runSuite({ name, trust }) {
+async function runSuite({ name, trust, openWorld }) {
   const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
   const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   process.on('exit', remove);
@@ -80,7 +80,7 @@ async function runSuite({ name, trust }) {
     // Which tests failed is in the results; without results, this is why.
     if (!readable(resultsFile)) return [{ name: 'VS Code runs', error: String(error) }];
   } finally {
-    world.close();
+    await world.close();
   }
   const results = readable(resultsFile) ?? [];
   remove();

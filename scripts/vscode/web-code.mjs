@@ -16,6 +16,8 @@ const timer = setTimeout(() => {
   console.error(`VS Code did not finish within ${limit / 1000} s.`);
   process.exit(3);
 }, limit);
+// Whoever started this holds the other end of stdin: without them there is nobody to run tests for.
+process.stdin.on('end', () => process.exit(3)).resume();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(3));
 
 let code = 2;

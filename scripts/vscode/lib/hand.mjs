@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 
 /**
- * Takes POST requests whose body is `{"click": "<playwright selector>"}` or `{"press": "<keys>"}`; 200 when it is done,
- * 500 with the reason when it is not.
+ * Takes POST requests whose body is `{"click": "<playwright selector>"}` or `{"see": "<playwright selector>"}`, with
+ * `patience` in milliseconds; 200 when it is done, 500 with the reason when it is not.
  * @param {() => import('playwright-core').Page} page
  * @returns {Promise<{url: string, close: () => void}>}
  */
@@ -12,9 +12,9 @@ export async function startHand(page) {
     try {
       let body = '';
       for await (const part of request) body += part;
-      const { click, press } = JSON.parse(body);
-      if (click) await page().locator(click).first().click({ timeout: 15_000 });
-      if (press) await page().keyboard.press(press);
+      const { click, see, patience } = JSON.parse(body);
+      if (see) await page().locator(see).first().waitFor({ timeout: patience });
+      if (click) await page().locator(click).first().click({ timeout: patience });
       response.end();
     } catch (error) {
       response.statusCode = 500;

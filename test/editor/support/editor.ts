@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+
+/** How long to wait for something that the server must bring about, in milliseconds. */
+const patience = Number(process.env.WAYBILL_EDITOR_PATIENCE ?? 30_000);
+
+/** A file of the workspace that the window shows. */
+export function file(name: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (folder === undefined) throw new Error('The window shows no folder.');
+  return vscode.Uri.file(join(folder.uri.fsPath, name));
+}
+
+/** Shows a file in the editor. */
+export async function show(name: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(file(name));
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+/** Asks again and again until the answer is not undefined. @throws Error that says what never came */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${what}: not within ${patience / 1000} s`);
+}
+
+/** Waits until the file has a problem by this rule. */
+export function problem(uri: vscode.Uri, rule: string): Promise<vscode.Diagnostic> {
+  return eventually(`a problem ${rule} in ${uri.path} (there are: ${rules(uri)})`, async () =>
+    problems(uri).find(({ code }) => codeOf(code) === rule),
+  );
+}
+
+/** Waits until the file has no problem by this rule any more. */
+export function noProblem(uri: vscode.Uri, rule: string): Promise<true> {
+  return eventually(`no problem ${rule} in ${uri.path}`, async () =>
+    problems(uri).some(({ code }) => codeOf(code) === rule) ? undefined : true,
+  );
+}
+
+function problems(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'waybill');
+}
+
+const rules = (uri: vscode.Uri): string =>
+  problems(uri)
+    .map(({ code }) => codeOf(code))
+    .join(', ');
+
+/** A rule's name, whether or not the diagnostic links to its page. */
+export function codeOf(code: vscode.Diagnostic['code']): string {
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+/** The place of a text in a document; the text must occur once. */
+export function rangeOf(document: vscode.TextDocument, text: string): vscode.Range {
+  const at = document.getText().indexOf(text);
+  if (at < 0) throw new Error(`${JSON.stringify(text)} is not in ${document.uri.path}`);
+  return new vscode.Range(document.positionAt(at), document.positionAt(at + text.length));
+}
+
+/** The text of the hovers at a position. */
+export async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    uri,
+    position,
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n');
+}
+
+/** Has the one quick fix of this title applied to the open document. */
+export async function applyFix(uri: vscode.Uri, range: vscode.Range, title: string): Promise<void> {
+  const action = await eventually(`a quick fix ${JSON.stringify(title)}`, async () => {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      range,
+      vscode.CodeActionKind.QuickFix.value,
+      20,
+    );
+    return actions.find((each) => each.title === title);
+  });
+  if (action.edit === undefined) throw new Error(`The quick fix ${title} has no edit.`);
+  if (!(await vscode.workspace.applyEdit(action.edit))) throw new Error('VS Code did not apply the edit.');
+}
+
+/** Has the hand click what a person would click. */
+export async function click(selector: string): Promise<void> {
+  await hand({ click: selector });
+}
+
+/** Waits until a person could see this. */
+export async function seen(selector: string): Promise<void> {
+  await hand({ see: selector });
+}
+
+async function hand(wish: object): Promise<void> {
+  const url = process.env.WAYBILL_EDITOR_HAND;
+  if (url === undefined) throw new Error('There is no hand: run this through npm run test:vscode.');
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify({ ...wish, patience }) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** How many connections the trap in the place of AWS has seen. */
+export async function trapped(): Promise<number> {
+  const url = process.env.WAYBILL_EDITOR_TRAP;
+  if (url === undefined) throw new Error('There is no trap: run this through npm run test:vscode.');
+  return Number(await (await fetch(url)).text());
+}
