@@ -22,7 +22,7 @@ import type {
   YamlScalar,
   YamlSequence,
 } from './node.ts';
-import { type BlockLayout, SourceScalar, type SourceText } from './scalar.ts';
+import { type BlockLayout, blockIndent, SourceScalar, type SourceText } from './scalar.ts';
 
 export interface TreeContext {
   readonly source: SourceText;
@@ -151,9 +151,31 @@ class TreeBuilder {
         const layout = blockLayout(header, parent, masked, content);
         return this.#make(style, span, content, anchor, flow, layout, text, value);
       }
-      default:
-        return this.#make('plain', span, span, anchor, flow, null, text, value);
+      default: {
+        // A template over several lines is masked by blanks from its second on, which the parser leaves out at the end.
+        const whole = { start: span.start, end: this.#templateEnd(span.end) };
+        return this.#make('plain', whole, whole, anchor, flow, null, text, value);
+      }
     }
+  }
+
+  /** The end of the template that holds an offset in its middle, else the offset. */
+  #templateEnd(offset: number): number {
+    const before = this.#context.templates[this.#templateIndex(offset) - 1];
+    return before !== undefined && before.end > offset ? before.end : offset;
+  }
+
+  /** How many templates start before an offset. */
+  #templateIndex(offset: number): number {
+    const { templates } = this.#context;
+    let low = 0;
+    let high = templates.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((templates[middle] as TemplateSpan).start < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #make(
@@ -185,13 +207,7 @@ class TreeBuilder {
   #templatesIn(content: Span): readonly TemplateSpan[] {
     const { templates } = this.#context;
     if (templates.length === 0) return none;
-    let low = 0;
-    let high = templates.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((templates[middle] as TemplateSpan).start < content.start) low = middle + 1;
-      else high = middle;
-    }
+    const low = this.#templateIndex(content.start);
     let last = low;
     while (last < templates.length && (templates[last] as TemplateSpan).end <= content.end) last++;
     return low === last ? none : templates.slice(low, last);
@@ -225,16 +241,7 @@ function blockHeader(token: CST.BlockScalar): string {
 function blockLayout(header: string, parent: number, masked: string, content: Span): BlockLayout {
   const chomp = header.includes('-') ? '-' : header.includes('+') ? '+' : '';
   const digit = /[1-9]/.exec(header);
-  if (digit !== null) return { indent: parent + Number(digit[0]), chomp };
-  let indent = parent;
-  let at = content.start;
-  while (at < content.end) {
-    let i = at;
-    while (i < content.end && masked.charCodeAt(i) === 32) i++;
-    const unit = i < content.end ? masked.charCodeAt(i) : 10;
-    if (unit !== 10 && unit !== 13) return { indent: i - at, chomp };
-    indent = Math.max(indent, i - at);
-    at = lineEnd(masked, i, content.end);
-  }
-  return { indent, chomp };
+  return digit === null
+    ? { indent: blockIndent(masked, content, parent), explicit: false, chomp }
+    : { indent: parent + Number(digit[0]), explicit: true, chomp };
 }

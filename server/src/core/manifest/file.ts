@@ -9,6 +9,8 @@ import { boundaryHolds, mayCloseTemplates, type Piece, splitDocuments } from './
 export interface FileDocument {
   /** Parsed when first asked for; the same object in every version of the file in which its text did not change. */
   readonly document: ManifestDocument;
+  /** Its text, unparsed; the same object for as long as the document is the same. */
+  readonly source: { readonly text: string };
   /** Offset of the document's text in the file. */
   readonly offset: number;
   /** 0-based line on which it starts. */
@@ -239,6 +241,10 @@ class PlacedDocument implements FileDocument {
 
   get document(): ManifestDocument {
     return this.#chunk.document;
+  }
+
+  get source(): { readonly text: string } {
+    return this.#chunk;
   }
 }
 

@@ -22,6 +22,8 @@ export interface MaskedTemplate {
   readonly flow: boolean;
   /** Whether blanks or a comment stand for it, so that no node of the tree holds it. */
   readonly blank: boolean;
+  /** Whether it starts left of the content of the block scalar that it is in. */
+  readonly outdented: boolean;
 }
 
 export interface Masked {
@@ -202,21 +204,15 @@ class Masker {
     const writes = this.#someOutput(line);
     const first = this.#templates[line.first] as TemplateSpan;
     const dash = /^[ \t]*-/.test(this.#text.slice(line.start, first.start));
-    if (writes) {
-      const alone = nextIndent < 0 || nextIndent <= this.#waiting;
-      const value =
-        this.#flowDepth > 0 || dash || (this.#waiting >= 0 && line.indent > this.#waiting && alone);
-      if (value && !this.#behindBlock && !this.#indents(line)) return false;
-      if (value && dash && !this.#indents(line)) return false;
-    }
+    const waited = this.#waiting >= 0 && line.indent > this.#waiting && nextIndent <= this.#waiting;
+    const value = writes && (this.#flowDepth > 0 || dash || (waited && !this.#behindBlock));
+    if (value && !this.#indents(line)) return false;
     for (let i = line.first; i < line.last; i++)
       this.#emit(
         i,
-        'own-line',
+        value ? 'value-start' : 'own-line',
         (from, to) =>
-          this.#behindBlock && i === line.first && !dash
-            ? asComment(this.#text, from, to)
-            : blanks(this.#text, from, to),
+          this.#behindBlock && i === line.first && !dash ? asComment(from, to) : ' '.repeat(to - from),
         true,
       );
     if (dash) {
@@ -392,14 +388,14 @@ class Masker {
     const { keyword } = this.#templates[index] as TemplateSpan;
     switch (mode) {
       case 'comment':
-        this.#emit(index, 'comment', (from, to) => asComment(this.#text, from, to), true);
+        this.#emit(index, 'comment', (from, to) => asComment(from, to), true);
         return mode;
       case 'behind-value':
-        this.#emit(index, 'behind-value', (from, to) => blanks(this.#text, from, to), true);
+        this.#emit(index, 'behind-value', (from, to) => ' '.repeat(to - from), true);
         return mode;
       case 'start':
         if (keyword === 'comment' || keyword === 'assignment') {
-          this.#emit(index, 'value-start', (from, to) => blanks(this.#text, from, to), true);
+          this.#emit(index, 'value-start', (from, to) => ' '.repeat(to - from), true);
           return mode;
         }
         this.#emit(index, 'value-start', (from, to) => this.#word(index, from, to));
@@ -427,7 +423,8 @@ class Masker {
     let from = span.start;
     let lineStart = from;
     while (lineStart > 0 && !isBreak(text.charCodeAt(lineStart - 1)) && from - lineStart < 1024) lineStart--;
-    let column = from - lineStart;
+    const firstColumn = from - lineStart;
+    let column = firstColumn;
     for (let i = span.start; i <= span.end; i++) {
       if (i < span.end && !isBreak(text.charCodeAt(i))) continue;
       this.#pieces.push(mask(from, i, column));
@@ -436,7 +433,8 @@ class Masker {
       column = 0;
     }
     this.#copied = span.end;
-    this.out.push({ span, place, flow: this.#flowDepth > 0, blank });
+    const outdented = place === 'block-scalar' && firstColumn < (this.#block?.content ?? 0);
+    this.out.push({ span, place, flow: this.#flowDepth > 0, blank, outdented });
   }
 
   /** A word on the first line of the template, unique in the document, and blanks below it. */
@@ -455,13 +453,8 @@ class Masker {
 
 const blockHeader = /^[|>][-+0-9]{0,2}(?:[ \t]+#.*|[ \t]*)$/;
 
-function blanks(_text: string, from: number, to: number): string {
-  return ' '.repeat(to - from);
-}
-
-function asComment(_text: string, from: number, to: number): string {
-  return to === from ? '' : '#'.padEnd(to - from, 'x');
-}
+/** From its start or, on the template's further lines, from the line's. */
+const asComment = (from: number, to: number): string => (to === from ? '' : '#'.padEnd(to - from, 'x'));
 
 const isWhite = (unit: number): boolean => unit === 32 || unit === 9 || unit === 10 || unit === 13;
 const isBreak = (unit: number): boolean => unit === 10 || unit === 13;

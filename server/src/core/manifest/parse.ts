@@ -21,14 +21,20 @@ const maxProblems = 100;
  * `problems`. Aliases are not expanded. A text that holds several documents gives the first.
  */
 export function parseDocument(text: string, options: ParseOptions = {}): ManifestDocument {
-  const templates = scanTemplates(text, options.delimiters ?? kotsDelimiters);
-  const first = parseMasked(text, templates, maskTemplates(text, templates));
+  const delimiters = options.delimiters ?? kotsDelimiters;
+  const templates = scanTemplates(text, delimiters);
+  const first = parseMasked(text, delimiters, templates, maskTemplates(text, templates));
   if (first.problems.length === 0 || !templates.some(({ keyword }) => keyword === 'else')) return first;
-  const second = parseMasked(text, templates, maskTemplates(text, templates, true));
+  const second = parseMasked(text, delimiters, templates, maskTemplates(text, templates, true));
   return second.problems.length < first.problems.length ? second : first;
 }
 
-function parseMasked(text: string, templates: readonly TemplateSpan[], masked: Masked): ManifestDocument {
+function parseMasked(
+  text: string,
+  delimiters: readonly Delimiter[],
+  templates: readonly TemplateSpan[],
+  masked: Masked,
+): ManifestDocument {
   const problems: SyntaxProblem[] = [];
   const report = (problem: SyntaxProblem): void => {
     if (problems.length < maxProblems) problems.push(problem);
@@ -39,7 +45,7 @@ function parseMasked(text: string, templates: readonly TemplateSpan[], masked: M
     composed === null
       ? null
       : buildTree(composed, {
-          source: { text, masked: masked.text },
+          source: { text, masked: masked.text, delimiters },
           templates,
           report,
           branches: () => {

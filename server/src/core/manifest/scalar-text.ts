@@ -89,7 +89,15 @@ class MappedText implements DecodedScalar {
     const from = Math.max(0, Math.min(part.start, length));
     const to = Math.max(from, Math.min(part.end, length));
     const start = this.#startOf(from);
-    return { start, end: from === to ? start : this.#endOf(to) };
+    if (from < to) return { start, end: this.#endOf(to) };
+    // Between two units that one escape or line fold stands for there is no place; behind it there is.
+    const place = this.#splitsPiece(from) ? this.#endOf(from) : start;
+    return { start: place, end: place };
+  }
+
+  #splitsPiece(offset: number): boolean {
+    const at = this.#find(offset);
+    return this.#pieces[at + 3] === 0 && offset > (this.#pieces[at] as number);
   }
 
   #startOf(offset: number): number {

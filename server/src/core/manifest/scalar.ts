@@ -1,3 +1,4 @@
+import type { Delimiter } from '../gotemplate/scan.ts';
 import type { TemplateSpan } from '../gotemplate/span.ts';
 import type { Span } from '../text/span.ts';
 import type { YamlScalar } from './node.ts';
@@ -7,14 +8,33 @@ import { type DecodedScalar, decodeScalar, type ScalarSource } from './scalar-te
 export interface SourceText {
   readonly text: string;
   readonly masked: string;
+  readonly delimiters: readonly Delimiter[];
 }
 
 export interface BlockLayout {
   readonly indent: number;
+  /** Whether the header says the indent; else the first line with text does. */
+  readonly explicit: boolean;
   readonly chomp: '' | '-' | '+';
 }
 
-const flowLayout: BlockLayout = { indent: 0, chomp: '' };
+const flowLayout: BlockLayout = { indent: 0, explicit: false, chomp: '' };
+
+/** How far a block scalar without an indentation indicator is indented; `parent` where it has no text. */
+export function blockIndent(masked: string, content: Span, parent: number): number {
+  let indent = parent;
+  let at = content.start;
+  while (at < content.end) {
+    let i = at;
+    while (i < content.end && masked.charCodeAt(i) === 32) i++;
+    const unit = i < content.end ? masked.charCodeAt(i) : 10;
+    if (unit !== 10 && unit !== 13) return i - at;
+    indent = Math.max(indent, i - at);
+    const lineFeed = masked.indexOf('\n', i);
+    at = lineFeed < 0 ? content.end : lineFeed + 1;
+  }
+  return indent;
+}
 
 /** A scalar of a parsed document. Works out where its parts stand only when asked. */
 export class SourceScalar implements YamlScalar {
