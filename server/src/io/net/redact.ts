@@ -33,8 +33,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
  */
 export function redact(text: string, known: Iterable<string> = []): string {
   let out = text;
-  // Longest first, because one may be part of another. Very short ones are no secrets and would tear words apart.
-  const secrets = [...new Set(known)].filter((secret) => secret.length >= 6);
+  // Longest first, because one may be part of another. Short ones would tear plain words apart.
+  const secrets = [...new Set(known)].filter((secret) => secret.length >= 8);
   for (const secret of secrets.sort((a, b) => b.length - a.length)) {
     out = out.replaceAll(secret, GONE).replaceAll(encodeURIComponent(secret), GONE);
   }
