@@ -1,9 +1,10 @@
 // Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './lib/ensure.mjs';
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
 
@@ -17,6 +18,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  define: { __VERSION__: JSON.stringify(version) },
 };
 
 const contexts = [];

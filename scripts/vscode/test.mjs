@@ -1,6 +1,7 @@
 // Runs the tests of test/editor/ in a real VS Code: a desktop one where it can be had, else VS Code's server in a browser.
-//   --mute   against a server that answers nothing; passes only if every single test fails
-//   WORD…    only the suites (folders of test/editor/) of these names
+//   --mute      against a server that answers nothing; passes only if every single test fails
+//   --no-build  with dist/ as it is
+//   WORD…       only the suites (folders of test/editor/) of these names
 // WAYBILL_VSCODE names the executable of an installed VS Code to use; WAYBILL_VSCODE=web insists on the browser.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ const suites = [
   .filter(({ name }) => words.length === 0 || words.includes(name));
 
 ensureInstalled();
-ensureBuilt();
+if (!process.argv.includes('--no-build')) ensureBuilt();
 const executable = await findVscode();
 let failed = 0;
 let passed = 0;

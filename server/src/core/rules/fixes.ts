@@ -64,8 +64,10 @@ export function textFix(read: ReadUse): Fix[] {
   const bad = use.written.slice(start, end);
   const remove = /^\s+$|^[a-z][a-z0-9+.-]*:\/\/$/i.test(bad);
   if (problem.code !== 'uppercase' && !remove) return [];
-  const name = use.written.slice(0, end);
-  const text = (remove ? use.written.slice(0, start) : name.toLowerCase()) + use.written.slice(end);
+  const suffix = /[:@][^/]*$/.exec(use.written)?.index ?? use.written.length;
+  const text = remove
+    ? use.written.slice(0, start) + use.written.slice(end)
+    : use.written.slice(0, suffix).toLowerCase() + use.written.slice(suffix);
   if (text === '') return [];
   return [
     { title: `Change to ${text}`, read, rewrite: { text }, target: null, preferred: true, bulk: false },

@@ -1,0 +1,73 @@
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  /** Loads the command's code; commands that are not used cost nothing at start. */
+  load(): Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'check',
+    summary: 'finds problems of a release and can fix them',
+    help: `
+Usage: waybill check [PATH…] [OPTIONS]
+
+Checks every image of the releases in the given folders or files (default: this folder).
+
+Options
+  --format text|json|sarif|github   how to print (default: text)
+  --offline                         asks nobody; says what can be told from the files alone
+  --fix[=unverified]                rewrites files where the result is known to exist; with =unverified also where
+                                    it is not known
+  --require-verdicts                ends with 3 if an image could not be checked
+  --untrusted                       treats the files as a stranger's: no network, no programs
+  --app SLUG                        the app's slug (else REPLICATED_APP, .waybill.yaml, .replicated)
+
+Ends with 0: no errors; 1: some; 2: could not run; 3: --require-verdicts and some image unchecked.
+
+Credentials are AWS's own (environment, profiles). Only accounts listed in .waybill.yaml are asked.`,
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'preview',
+    summary: 'shows what the app manager will deploy',
+    help: `
+Usage: waybill preview [PATH] [OPTIONS]
+
+Shows the kustomization that the app manager writes for a release, and each image before and after.
+
+Options
+  --format text|json        how to print (default: text)
+  --app-slug SLUG           the app's slug (also --app)
+  --proxy-domain HOST       the proxy's domain
+  --registry-domain HOST    the domain of Replicated's registry
+  --local-registry HOST     previews an installation with this local registry
+  --local-registry-namespace NS`,
+    load: () => import('./preview.ts'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'starts an embedded ECR and public registry to try things on',
+    help: `
+Usage: waybill sandbox [OPTIONS]
+
+Starts an ECR, its registry and a public registry on this machine, with a few images in them, and prints the
+environment to use. Runs until it is interrupted.
+
+Options
+  --port N          the ECR's port (default: any free one)
+  --data DIR        keeps everything in a folder (default: in memory)
+  --format json     prints the environment as one JSON object`,
+    load: () => import('./sandbox.ts'),
+  },
+  {
+    name: 'lsp',
+    summary: 'runs the language server for an editor',
+    help: `
+Usage: waybill lsp --stdio | --node-ipc | --socket=N
+
+Runs the language server. An editor starts this; docs/editors.md shows how.`,
+    load: () => import('./lsp.ts'),
+  },
+];

@@ -1,0 +1,116 @@
+import { familiar } from '../image/normal.ts';
+import type { Verdict } from '../knowledge/knowledge.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
+import { releaseFile, type Snapshot } from '../session/snapshot.ts';
+import { type Position, type Range, touches } from '../text/span.ts';
+import { deployedOf } from './deployed.ts';
+import { rangeInFile } from './problems.ts';
+
+export interface Hover {
+  /** Markdown. */
+  readonly markdown: string;
+  readonly range: Range;
+}
+
+/**
+ * What is known of the image at a position: its reference, its registry, the verdict with its age and who gave it,
+ * and what will be deployed. Null where no image is named.
+ * @param now milliseconds since the epoch, for the verdict's age
+ */
+export function hoverAt(snapshot: Snapshot, path: string, position: Position, now: number): Hover | null {
+  const at = releaseFile(snapshot, path);
+  if (at === null) return null;
+  const offset = at.file.offsetAt(position);
+  const slice = at.file.documentAt(offset);
+  const local = offset - slice.offset;
+  const { context } = at.release;
+  const read = readUses(slice.document, at.role, context).find(({ use }) =>
+    Object.values(use.parts).some((part) => touches(part.span, local)),
+  );
+  if (read === undefined) return null;
+  return { markdown: describe(read, context, snapshot, now), range: rangeInFile(slice, read.use.span) };
+}
+
+function describe(read: ReadUse, context: ReleaseContext, snapshot: Snapshot, now: number): string {
+  const lines: string[] = [];
+  if (read.problem !== null) return `**Not an image reference.** ${escape(read.problem.message)}`;
+  lines.push(`**Image** ${code(read.canonical ?? read.use.written)}`);
+  if (read.source !== null && read.peeled?.upstream)
+    lines.push(`**Behind the proxy** ${code(familiar(read.source.reference))}`);
+  if (read.source !== null) lines.push(`**Registry** ${registryLine(read, context)}`);
+  lines.push(
+    `**Verdict** ${verdictLine(
+      verdictOf(read, (image) => snapshot.knowledge.verdict(image)),
+      now,
+    )}`,
+  );
+  const deployed = deployedOf(read, context, snapshot.knowledge);
+  if (deployed !== null) {
+    const secret =
+      deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;
+    lines.push(`**Deployed** ${code(deployed.image)}${secret}`);
+    lines.push(`${escape(deployed.reason)}${deployed.assumed ? ' *(assumed)*' : ''}`);
+  }
+  return lines.join('\n\n');
+}
+
+function registryLine(read: ReadUse, context: ReleaseContext): string {
+  const registry = read.source?.registry;
+  if (registry === undefined) return '';
+  const { host, kind, ecr } = registry;
+  const linked = context.linked.endpoints.includes(host)
+    ? `, linked (${context.linked.source})`
+    : ecr !== null && context.linked.source !== null
+      ? ', **not linked**'
+      : '';
+  if (ecr !== null) return `Amazon ECR, account ${ecr.account}, ${ecr.region}${linked}`;
+  const names: Partial<Record<typeof kind, string>> = {
+    'docker-hub': 'Docker Hub',
+    'ecr-public': 'Amazon ECR Public',
+    replicated: "Replicated's registry",
+    'replicated-proxy': "Replicated's proxy",
+  };
+  return `${names[kind] ?? code(host)}${linked}`;
+}
+
+const words: Record<Verdict['status'], string> = {
+  exists: 'exists',
+  absent: 'does not exist',
+  denied: 'access denied',
+  throttled: 'the registry is throttling',
+  unreachable: 'the registry cannot be reached',
+  unchecked: 'not checked',
+};
+
+function verdictLine(verdict: Verdict, now: number): string {
+  const parts = [`**${words[verdict.status]}**`];
+  if (verdict.digest !== null) parts.push(code(verdict.digest));
+  if (verdict.checkedAt !== null) {
+    const from = verdict.from === null ? '' : `${escape(verdict.from)}, `;
+    parts.push(`(${from}${age(now - verdict.checkedAt)})`);
+  }
+  if (verdict.status !== 'exists' || verdict.detail !== null) parts.push(`\n\n${escape(verdict.reason)}`);
+  return parts.join(' ');
+}
+
+/** How long ago, in words. */
+export function age(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} seconds ago`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`;
+  const hours = Math.round(minutes / 60);
+  return `${hours} hour${hours === 1 ? '' : 's'} ago`;
+}
+
+/** As inline code; image names hold no backticks, but what is half typed may. */
+const code = (text: string): string => {
+  const fence = text.includes('`') ? '``' : '`';
+  return `${fence}${text.replaceAll(/[\r\n]+/g, ' ')}${fence}`;
+};
+
+/** As Markdown that shows the text itself: registries' words are not ours to be trusted with markup. */
+const escape = (text: string): string =>
+  text.replaceAll(/[\\`*_{}[\]<>#|!]/g, '\\$&').replaceAll(/\s+/g, ' ');

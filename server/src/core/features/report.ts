@@ -1,0 +1,134 @@
+import type { RegistryKind } from '../image/hosts.ts';
+import { canonical } from '../image/normal.ts';
+import type { VerdictDetail, VerdictStatus } from '../knowledge/knowledge.ts';
+import type { Severity } from '../release/config.ts';
+import { chartDecides, readUses, verdictOf } from '../release/reading.ts';
+import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
+import type { Range } from '../text/span.ts';
+import { deployedOf } from './deployed.ts';
+import { fileEdits } from './fixes.ts';
+import { problemsOf, rangeInFile } from './problems.ts';
+
+/** An image use, as `waybill check --format json` prints it (docs/check.schema.json). */
+export interface ReportedImage {
+  readonly file: string;
+  readonly range: Range;
+  readonly field: string;
+  readonly written: string;
+  readonly reference: string | null;
+  readonly registry: { readonly host: string; readonly kind: RegistryKind } | null;
+  /** What the proxy fetches, where the reference names the proxy. */
+  readonly upstream?: string;
+  readonly verdict: {
+    readonly status: VerdictStatus;
+    readonly detail: VerdictDetail | null;
+    readonly digest: string | null;
+    readonly reason: string;
+    /** ISO 8601; null where nobody was asked. */
+    readonly checkedAt: string | null;
+  };
+  /** The image that a cluster pulls for it; null where that is not known. */
+  readonly deployed: string | null;
+  /** Whether `deployed` rests on an assumption, such as that an image is public. */
+  readonly deployedAssumed: boolean;
+}
+
+export interface ReportedProblem {
+  readonly file: string;
+  readonly range: Range;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly message: string;
+  readonly fixes: readonly {
+    readonly title: string;
+    readonly command: string | null;
+    readonly edits: readonly { readonly file: string; readonly range: Range; readonly newText: string }[];
+  }[];
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly images: readonly ReportedImage[];
+  readonly problems: readonly ReportedProblem[];
+}
+
+/**
+ * Everything that can be said of the given files, in their order.
+ * @param shown turns a path of the workspace into the one to print
+ */
+export function reportOf(
+  snapshot: Snapshot,
+  paths: readonly string[],
+  shown: (path: string) => string = (path) => path,
+): Report {
+  return {
+    version: 1,
+    images: paths.flatMap((path) => imagesOf(snapshot, path, shown)),
+    problems: paths.flatMap((path) => reportedProblems(snapshot, path, shown)),
+  };
+}
+
+function imagesOf(snapshot: Snapshot, path: string, shown: (path: string) => string): ReportedImage[] {
+  const at = releaseFile(snapshot, path);
+  if (at === null) return [];
+  const { context } = at.release;
+  return at.file.documents.flatMap((slice) =>
+    readUses(slice.document, at.role, context).map((read): ReportedImage => {
+      const { use, registry, peeled } = read;
+      const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
+      const deployed = deployedOf(read, context, snapshot.knowledge);
+      const defaultTag = !chartDecides(use.place) && use.place !== 'kustomization';
+      return {
+        file: shown(path),
+        range: rangeInFile(slice, use.span),
+        field: use.field,
+        written: use.written,
+        reference: read.canonical,
+        registry: registry === null ? null : { host: registry.host, kind: registry.kind },
+        ...(peeled?.upstream ? { upstream: canonical(peeled.upstream, { defaultTag }) } : {}),
+        verdict: {
+          status: verdict.status,
+          detail: verdict.detail,
+          digest: verdict.digest,
+          reason: verdict.reason,
+          checkedAt: verdict.checkedAt === null ? null : new Date(verdict.checkedAt).toISOString(),
+        },
+        deployed: deployed?.image ?? null,
+        deployedAssumed: deployed?.assumed ?? true,
+      };
+    }),
+  );
+}
+
+function reportedProblems(
+  snapshot: Snapshot,
+  path: string,
+  shown: (path: string) => string,
+): ReportedProblem[] {
+  const at = releaseFile(snapshot, path);
+  return problemsOf(snapshot, path).map(({ problem, document, range }) => ({
+    file: shown(path),
+    range,
+    severity: problem.severity,
+    rule: problem.rule,
+    message: problem.message,
+    fixes: problem.fixes.flatMap((fix) => {
+      const edits = at === null ? null : fileEdits(at, document, fix);
+      if (edits === null) return [];
+      return [
+        {
+          title: fix.title,
+          command: null,
+          edits: edits.map((edit) => ({ file: shown(edit.path), range: edit.range, newText: edit.newText })),
+        },
+      ];
+    }),
+  }));
+}
+
+/** Every file that can have something to say: the files of releases, and each `.waybill.yaml`. */
+export function reportablePaths(snapshot: Snapshot): string[] {
+  const paths = new Set<string>(snapshot.configs.keys());
+  for (const release of snapshot.releases) for (const { path } of filesOf(snapshot, release)) paths.add(path);
+  return [...paths].sort();
+}
