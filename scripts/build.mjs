@@ -14,6 +14,8 @@ const common = {
   minify: !dev,
   sourcemap: dev ? 'linked' : false,
   platform: 'node',
+  // Packages' ES modules, where they have them, so that what is not used is left out.
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   legalComments: 'none',
   logLevel: 'warning',

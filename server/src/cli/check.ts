@@ -1,1 +1,130 @@
-export const run = async (_args: readonly string[]): Promise<number> => 2;
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
+import { reportablePaths, reportOf } from '../core/features/report.ts';
+import { inquire } from '../core/session/inquire.ts';
+import { applyFileEdits } from '../io/files/edit.ts';
+import type { Network } from '../io/net/router.ts';
+import { askerFor } from './asker.ts';
+import { githubReport } from './format/github.ts';
+import { sarifReport } from './format/sarif.ts';
+import { hasColours, isChecked, painter, textReport } from './format/text.ts';
+import { UsageError } from './usage.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+declare const __VERSION__: string;
+
+const formats = ['text', 'json', 'sarif', 'github'] as const;
+type Format = (typeof formats)[number];
+
+interface Options {
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly network: Network;
+  readonly fix: 'no' | 'known' | 'unverified';
+  readonly requireVerdicts: boolean;
+  readonly app: string | null;
+}
+
+/** `waybill check`: prints what is wrong, and fixes what can be fixed without looking if told to. */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = read(args);
+  const workspace = await openWorkspace(options.paths, { app: options.app, environment: process.env });
+  for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
+  const asker = askerFor(workspace.session, options.network);
+  const signal = AbortSignal.timeout(patience);
+  await inquire(workspace.session, asker, null, signal);
+
+  if (options.fix !== 'no') {
+    const fixed = await applyFixes(workspace, options.fix === 'unverified');
+    process.stderr.write(`Fixed ${fixed} problem${fixed === 1 ? '' : 's'}.\n`);
+    await inquire(workspace.session, asker, null, signal);
+  }
+
+  const { snapshot } = workspace.session;
+  const paths = reportablePaths(snapshot).filter(workspace.named);
+  const report = reportOf(snapshot, paths, workspace.shown);
+  const texts = new Map(paths.map((path) => [workspace.shown(path), snapshot.files.get(path)?.text ?? '']));
+  switch (options.format) {
+    case 'json':
+      process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      break;
+    case 'sarif':
+      process.stdout.write(sarifReport(report, __VERSION__));
+      break;
+    case 'github':
+      process.stdout.write(githubReport(report));
+      break;
+    case 'text': {
+      const paint = painter(hasColours(process.stdout));
+      const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r\n|\r|\n/)]));
+      process.stdout.write(textReport(report, paint, (file, line) => lines.get(file)?.[line] ?? ''));
+      if (paths.length === 0) process.stderr.write(nothingFound(options.paths));
+    }
+  }
+  if (report.problems.some(({ severity }) => severity === 'error')) return 1;
+  return options.requireVerdicts && !report.images.every(isChecked) ? 3 : 0;
+}
+
+/** How long all questions together may take, in milliseconds; each call has its own, shorter deadline. */
+const patience = 120_000;
+
+function read(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    // parseArgs knows no options with an optional value; "--fix" alone means the careful one.
+    args: args.map((arg) => (arg === '--fix' ? '--fix=known' : arg)),
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'text' },
+      offline: { type: 'boolean', default: false },
+      untrusted: { type: 'boolean', default: false },
+      fix: { type: 'string', default: 'no' },
+      'require-verdicts': { type: 'boolean', default: false },
+      app: { type: 'string' },
+    },
+  });
+  const format = formats.find((name) => name === values.format);
+  if (format === undefined)
+    throw new UsageError(`--format is one of ${formats.join(', ')}, not "${values.format}".`);
+  const { fix } = values;
+  if (fix !== 'no' && fix !== 'known' && fix !== 'unverified')
+    throw new UsageError(`--fix stands alone or is --fix=unverified, not "--fix=${fix}".`);
+  if (fix !== 'no' && values.untrusted) throw new UsageError('--fix does not go with --untrusted.');
+  return {
+    paths: positionals,
+    format,
+    network: values.untrusted ? 'untrusted' : values.offline ? 'off' : 'on',
+    fix,
+    requireVerdicts: values['require-verdicts'],
+    app: values.app ?? null,
+  };
+}
+
+/** Writes the fixes; all files or none. @returns how many problems were fixed */
+async function applyFixes(workspace: Workspace, unverified: boolean): Promise<number> {
+  const { session, root } = workspace;
+  const { snapshot } = session;
+  const paths = reportablePaths(snapshot).filter(workspace.named);
+  const { edits, fixed } = bulkEdits(snapshot, paths, { unverified });
+  const byPath = new Map<string, FileEdit[]>();
+  for (const edit of edits) byPath.set(edit.path, [...(byPath.get(edit.path) ?? []), edit]);
+  const written = await applyFileEdits(
+    [...byPath].map(([path, ofFile]) => ({
+      path: join(root, path),
+      before: snapshot.files.get(path)?.text ?? '',
+      edits: ofFile,
+    })),
+  );
+  if (!written.ok) throw new Error(written.message);
+  for (const [path, ofFile] of byPath)
+    session.editFile(
+      path,
+      [...ofFile]
+        .sort((a, b) => b.span.start - a.span.start)
+        .map(({ range, newText }) => ({ range, text: newText })),
+    );
+  return fixed.length;
+}
+
+const nothingFound = (paths: readonly string[]): string =>
+  `No YAML of a release was found in ${paths.length === 0 ? 'this folder' : paths.join(', ')}.\n`;

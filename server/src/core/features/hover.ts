@@ -34,7 +34,7 @@ export function hoverAt(snapshot: Snapshot, path: string, position: Position, no
 
 function describe(read: ReadUse, context: ReleaseContext, snapshot: Snapshot, now: number): string {
   const lines: string[] = [];
-  if (read.problem !== null) return `**Not an image reference.** ${escape(read.problem.message)}`;
+  if (read.problem !== null) return `**Not an image reference.** ${escaped(read.problem.message)}`;
   lines.push(`**Image** ${code(read.canonical ?? read.use.written)}`);
   if (read.source !== null && read.peeled?.upstream)
     lines.push(`**Behind the proxy** ${code(familiar(read.source.reference))}`);
@@ -50,7 +50,7 @@ function describe(read: ReadUse, context: ReleaseContext, snapshot: Snapshot, no
     const secret =
       deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;
     lines.push(`**Deployed** ${code(deployed.image)}${secret}`);
-    lines.push(`${escape(deployed.reason)}${deployed.assumed ? ' *(assumed)*' : ''}`);
+    lines.push(`${escaped(deployed.reason)}${deployed.assumed ? ' *(assumed)*' : ''}`);
   }
   return lines.join('\n\n');
 }
@@ -87,10 +87,10 @@ function verdictLine(verdict: Verdict, now: number): string {
   const parts = [`**${words[verdict.status]}**`];
   if (verdict.digest !== null) parts.push(code(verdict.digest));
   if (verdict.checkedAt !== null) {
-    const from = verdict.from === null ? '' : `${escape(verdict.from)}, `;
+    const from = verdict.from === null ? '' : `${escaped(verdict.from)}, `;
     parts.push(`(${from}${age(now - verdict.checkedAt)})`);
   }
-  if (verdict.status !== 'exists' || verdict.detail !== null) parts.push(`\n\n${escape(verdict.reason)}`);
+  if (verdict.status !== 'exists' || verdict.detail !== null) parts.push(`\n\n${escaped(verdict.reason)}`);
   return parts.join(' ');
 }
 
@@ -112,5 +112,5 @@ const code = (text: string): string => {
 };
 
 /** As Markdown that shows the text itself: registries' words are not ours to be trusted with markup. */
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll(/[\\`*_{}[\]<>#|!]/g, '\\$&').replaceAll(/\s+/g, ' ');

@@ -1,0 +1,22 @@
+import type { Asker } from '../core/knowledge/ports.ts';
+import { registeredAccounts } from '../core/release/reading.ts';
+import type { Session } from '../core/session/session.ts';
+import { createEcrAsker, isEcrHost } from '../io/aws/ecr.ts';
+import { createRouter, type Network } from '../io/net/router.ts';
+
+/** Who is asked for a command line: Amazon ECR, for the accounts that the releases list. */
+export function askerFor(session: Session, network: Network): Asker {
+  const ecr = createEcrAsker({
+    accounts: () =>
+      new Set(session.snapshot.releases.flatMap(({ context }) => [...registeredAccounts(context)])),
+    trusted: () => network === 'on',
+    env: process.env,
+    now: Date.now,
+    log: process.env.WAYBILL_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {},
+  });
+  return createRouter({
+    routes: [{ knows: isEcrHost, asker: ecr }],
+    network: () => network,
+    now: Date.now,
+  });
+}

@@ -1,0 +1,90 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { isIn } from '../core/release/role.ts';
+import { Session, type SessionSettings } from '../core/session/session.ts';
+import { loadTexts } from '../io/files/load.ts';
+import type { FileProblem } from '../io/files/problem.ts';
+import { findConfigs, gitRootOf } from '../io/files/upward.ts';
+import { walkWorkspace } from '../io/files/walk.ts';
+import { UsageError } from './usage.ts';
+
+/** The files that a command line names, read into a session. */
+export interface Workspace {
+  readonly session: Session;
+  /** Absolute folder that the session's paths are relative to. */
+  readonly root: string;
+  /** What could not be read. */
+  readonly problems: readonly FileProblem[];
+  /** Whether a path of the session is one that was named, or lies in a folder that was. */
+  named(path: string): boolean;
+  /** The path as it is printed: relative to the first folder named that holds it (a file named: its folder). */
+  shown(path: string): string;
+}
+
+/**
+ * Reads the releases that hold the given folders and files: also what lies above them, as far as a `.waybill.yaml`
+ * or `.replicated` there makes it one release with them.
+ * @throws UsageError for a path that does not exist
+ */
+export async function openWorkspace(paths: readonly string[], settings: SessionSettings): Promise<Workspace> {
+  const named = await Promise.all((paths.length === 0 ? ['.'] : paths).map(locate));
+  const root = await commonRoot(named.map(({ folder }) => folder));
+  const inside = (path: string): string => relative(root, path).split(sep).join('/');
+  const given = named.map(({ path, folder, isFile }) => ({
+    path: inside(path),
+    folder: inside(folder),
+    isFile,
+  }));
+
+  const walk = await walkWorkspace(root);
+  const explicit = given.filter(
+    ({ path, isFile }) => isFile && !walk.files.some((file) => file.path === path),
+  );
+  const { texts, problems } = await loadTexts(root, [
+    ...walk.files.map(({ path }) => path),
+    ...explicit.map(({ path }) => path),
+  ]);
+  const session = new Session({ ...settings, named: given.map(({ folder }) => folder) });
+  for (const [path, text] of texts) session.setFile(path, text);
+
+  const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>
+    isFile ? candidate === path : isIn(candidate, path);
+  return {
+    session,
+    root,
+    problems: [...walk.problems, ...problems],
+    named: (path) => given.some((one) => holds(one, path)),
+    shown: (path) => {
+      const folder = given.find((one) => isIn(path, one.folder))?.folder ?? '';
+      return folder === '' ? path : path.slice(folder.length + 1);
+    },
+  };
+}
+
+async function locate(given: string): Promise<{ path: string; folder: string; isFile: boolean }> {
+  try {
+    const path = await realpath(resolve(given));
+    const isFile = (await stat(path)).isFile();
+    return { path, folder: isFile ? dirname(path) : path, isFile };
+  } catch {
+    throw new UsageError(`There is no file or folder ${given}.`);
+  }
+}
+
+/** The nearest folder that holds all folders and the configuration that applies to each. */
+async function commonRoot(folders: readonly string[]): Promise<string> {
+  const tops = await Promise.all(
+    folders.map(async (folder) => {
+      if ((await gitRootOf(folder)) === null) return folder;
+      const { waybill, replicated } = await findConfigs(folder);
+      return [waybill, replicated]
+        .flatMap((file) => (file === null ? [] : [dirname(file)]))
+        .reduce((top, candidate) => (candidate.length < top.length ? candidate : top), folder);
+    }),
+  );
+  let common = tops[0] ?? process.cwd();
+  for (const top of tops)
+    while (top !== common && !top.startsWith(common.endsWith(sep) ? common : common + sep))
+      common = dirname(common);
+  return common;
+}
