@@ -18,15 +18,15 @@ export type { Store } from './store/store.ts';
 
 export interface SandboxOptions {
   /** The ECR's port; the public registry and the storage host take the two after it. 0 or nothing: any. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A folder that keeps everything between runs; nothing or null keeps it in memory. */
-  readonly dataDir?: string | null;
+  readonly dataDir?: string | null | undefined;
   readonly host?: '127.0.0.1';
   readonly quirks?: Partial<Quirks>;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   /** One line for each call. */
-  readonly log?: (line: string) => void;
+  readonly log?: ((line: string) => void) | undefined;
   /** Leaves the seed out. */
   readonly empty?: boolean;
 }
@@ -80,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((each) => each.close()));
+    await world.uploads.close();
     await store.saved();
   };
   const first = options.port ?? 0;

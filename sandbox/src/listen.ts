@@ -24,6 +24,8 @@ export function listen(world: World, handler: PlaneHandler, port: number): Promi
   const server = createServer((req, res) => {
     void handle(world, handler, req, res);
   });
+  // Longer than clients keep idle connections, so that none is closed under a request that is on its way.
+  server.keepAliveTimeout = 65_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: '127.0.0.1', port }, () => {

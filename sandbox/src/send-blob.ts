@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { readRange } from './range.ts';
 import type { Exchange } from './exchange.ts';
 import type { Struck } from './quirks.ts';
+import { readRange } from './range.ts';
 import type { World } from './world.ts';
 
 /** Sends a blob, or the range of it that is asked for, with the faults that strike bodies. */

@@ -8,6 +8,8 @@ export interface Uploads {
   /** An upload of this very repository. */
   find(repository: Repository, id: string): Upload | null;
   end(upload: Upload): void;
+  /** Throws away what is unfinished. */
+  close(): Promise<void>;
 }
 
 export interface Upload {
@@ -40,6 +42,10 @@ export function uploads(blobs: BlobStore): Uploads {
     },
     end: (upload) => {
       all.delete(upload.id);
+    },
+    close: async () => {
+      await Promise.all([...all.values()].map((each) => each.writer.discard()));
+      all.clear();
     },
   };
 }

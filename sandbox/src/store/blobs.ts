@@ -9,7 +9,6 @@ export interface BlobStore {
   size(digest: string): number | null;
   /** The bytes from `start` up to and without `end`. The blob must be there. */
   read(digest: string, start: number, end: number): Readable;
-  bytes(digest: string): Promise<Buffer>;
   /** Begins a blob whose digest is not known yet. */
   write(): Promise<BlobWriter>;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { BlobStore } from './blobs.ts';
@@ -24,7 +24,6 @@ export function diskBlobs(folder: string): BlobStore {
       start >= end
         ? Readable.from([])
         : createReadStream(pathOf(digest), { start, end: end - 1, highWaterMark: 1 << 18 }),
-    bytes: (digest) => readFile(pathOf(digest)),
     write: async () => {
       const path = join(unfinished, randomUUID());
       const file = await open(path, 'wx');

@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BlobStore } from './blobs.ts';
 
-/** Blobs that live as long as the process. */
-export function memoryBlobs(): BlobStore {
-  const blobs = new Map<string, Buffer>();
+interface Blob {
+  readonly chunks: readonly Uint8Array[];
+  readonly size: number;
+}
 
-  function get(digest: string): Buffer {
-    const bytes = blobs.get(digest);
-    if (bytes === undefined) throw new Error(`The store has no blob ${digest}.`);
-    return bytes;
-  }
+/** Blobs that live as long as the process; kept in the pieces they came in, so that nothing is held twice. */
+export function memoryBlobs(): BlobStore {
+  const blobs = new Map<string, Blob>();
 
   return {
-    size: (digest) => blobs.get(digest)?.length ?? null,
-    read: (digest, start, end) => Readable.from([get(digest).subarray(start, end)], { objectMode: false }),
-    bytes: async (digest) => get(digest),
+    size: (digest) => blobs.get(digest)?.size ?? null,
+    read: (digest, start, end) => {
+      const blob = blobs.get(digest);
+      if (blob === undefined) throw new Error(`The store has no blob ${digest}.`);
+      return Readable.from(slices(blob, start, end), { objectMode: false });
+    },
     write: async () => {
       const hash = createHash('sha256');
-      const chunks: Uint8Array[] = [];
+      let chunks: Uint8Array[] = [];
       let size = 0;
       const digest = () => `sha256:${hash.copy().digest('hex')}`;
       return {
@@ -34,12 +36,22 @@ export function memoryBlobs(): BlobStore {
         },
         digest,
         commit: async () => {
-          if (!blobs.has(digest())) blobs.set(digest(), Buffer.concat(chunks));
+          if (!blobs.has(digest())) blobs.set(digest(), { chunks, size });
         },
         discard: async () => {
-          chunks.length = 0;
+          chunks = [];
         },
       };
     },
   };
+}
+
+function* slices(blob: Blob, start: number, end: number): Generator<Uint8Array> {
+  let at = 0;
+  for (const chunk of blob.chunks) {
+    const from = Math.max(0, start - at);
+    const to = Math.min(chunk.length, end - at);
+    if (from < to) yield chunk.subarray(from, to);
+    at += chunk.length;
+  }
 }

@@ -75,24 +75,22 @@ export function stateWriter(folder: string, all: ReadonlyMap<string, Repository>
   }
 
   return () => {
+    if (waiting !== null) return waiting;
     if (running === null) {
       running = write().finally(() => {
         running = null;
       });
       return running;
     }
-    if (waiting === null) {
-      const previous = running;
-      waiting = previous
-        .catch(() => undefined)
-        .then(() => {
-          waiting = null;
-          running = write().finally(() => {
-            running = null;
-          });
-          return running;
+    waiting = running
+      .catch(() => undefined)
+      .then(() => {
+        waiting = null;
+        running = write().finally(() => {
+          running = null;
         });
-    }
+        return running;
+      });
     return waiting;
   };
 }

@@ -27,6 +27,11 @@ test('a folder keeps what was pushed, deleted and set, and is not seeded twice',
       repositoryName: 'demo-apps/worker',
       imageTagMutability: 'IMMUTABLE',
     });
+    await ask('POST', `${first.registryUrl}/v2/demo-apps/worker/blobs/uploads/`, {
+      headers: { authorization: target.authorization },
+      body: '',
+    });
+    assert.equal(readdirSync(join(dataDir, 'uploads')).length, 1);
     await first.close();
     assert.deepEqual(readdirSync(join(dataDir, 'uploads')), []);
 
