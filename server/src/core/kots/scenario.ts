@@ -1,0 +1,124 @@
+import {
+  DEFAULT_PROXY_DOMAIN,
+  DEFAULT_REGISTRY_DOMAIN,
+  isPublicByDefault,
+  registryOf,
+} from '../image/hosts.ts';
+import { normalize } from '../image/normal.ts';
+import { parseReference } from '../image/parse.ts';
+import type { Installer } from '../release/config.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import { stripTagAndDigest } from './names.ts';
+
+/** Whether an anonymous pull of an image fails, which is what the app manager calls private. */
+export interface Privacy {
+  readonly private: boolean;
+  /** True where nobody could be asked and it was taken to be so. */
+  readonly assumed: boolean;
+}
+
+/** A registry of the customer's that images are pushed to and pulled from. */
+export interface LocalRegistry {
+  /** With port: `registry.corp:5000`. */
+  readonly host: string;
+  /** May be empty, and may hold slashes. */
+  readonly namespace: string;
+  readonly username: string | null;
+}
+
+/** How a customer installs. */
+export interface Scenario {
+  readonly installer: Installer;
+  readonly airgap: boolean;
+  readonly localRegistry: LocalRegistry | null;
+  readonly proxyDomain: string;
+  readonly registryDomain: string;
+  /** The slug of the licence's app, which stands in proxied names; null where it is not known. */
+  readonly appSlug: string | null;
+  /** Application.spec.proxyPublicImages: public images are treated as private ones. */
+  readonly proxyPublicImages: boolean;
+  /** Without a licence nothing is proxied. */
+  readonly licensed: boolean;
+  /** @param image as written, with tag and digest */
+  isPrivate(image: string): Privacy;
+}
+
+/** The default scenario of a release: its first installer, online, no local registry, privacy assumed. */
+export function scenarioOf(
+  context: Pick<
+    ReleaseContext,
+    'app' | 'proxyDomain' | 'registryDomain' | 'installers' | 'proxyPublicImages'
+  >,
+  changes: Partial<Scenario> = {},
+): Scenario {
+  const { proxyDomain, registryDomain } = context;
+  return {
+    installer: context.installers[0] ?? 'kots',
+    airgap: false,
+    localRegistry: null,
+    proxyDomain,
+    registryDomain,
+    appSlug: context.app,
+    proxyPublicImages: context.proxyPublicImages,
+    licensed: true,
+    isPrivate: (image) => assumedPrivacy(image, { proxyDomain, registryDomain }),
+    ...changes,
+  };
+}
+
+/**
+ * What is taken to be so while nobody could be asked. Private ECR registries, the proxy and Replicated's registry
+ * serve nobody without credentials, which is certain; the well-known public registries are taken to be public, and
+ * every other host to be private.
+ */
+export function assumedPrivacy(
+  image: string,
+  domains: { readonly proxyDomain: string; readonly registryDomain: string },
+): Privacy {
+  // The name alone decides, and the tag may be a variable of CI.
+  const parsed = parseReference(stripTagAndDigest(image));
+  if (!parsed.ok) return { private: true, assumed: true };
+  const { domain } = normalize(parsed.reference);
+  const { kind } = registryOf(domain, domains);
+  if (kind === 'ecr' || kind === 'replicated' || kind === 'replicated-proxy')
+    return { private: true, assumed: false };
+  return { private: !isPublicByDefault(domain), assumed: true };
+}
+
+/** The hosts that the app manager rewrites to. */
+export interface RegistryProxyInfo {
+  /** Replicated's registry as images in a release name it. */
+  readonly upstream: string;
+  readonly registry: string;
+  readonly proxy: string;
+}
+
+interface Domains {
+  readonly registry?: string | null;
+  readonly proxy?: string | null;
+}
+
+/**
+ * The hosts by precedence (GetRegistryProxyInfo in KOTS, pkg/docker/registry/registry.go): Embedded Cluster's
+ * environment where it sets both, the Installation, the Application, the licence's endpoint, the defaults.
+ */
+export function registryProxyInfo(sources: {
+  readonly embeddedCluster?: Domains;
+  readonly installation?: Domains;
+  readonly application?: Domains;
+  readonly licenseEndpoint?: string | null;
+}): RegistryProxyInfo {
+  const upstream = DEFAULT_REGISTRY_DOMAIN;
+  const { embeddedCluster, installation, application, licenseEndpoint } = sources;
+  if (embeddedCluster?.registry && embeddedCluster.proxy)
+    return { upstream, registry: embeddedCluster.registry, proxy: embeddedCluster.proxy };
+  const staging = /^(?:https?:\/\/)?staging\.replicated\.app(?:[/:]|$)/.test(licenseEndpoint ?? '');
+  const fallback = staging
+    ? { registry: 'registry.staging.replicated.com', proxy: 'proxy.staging.replicated.com' }
+    : { registry: DEFAULT_REGISTRY_DOMAIN, proxy: DEFAULT_PROXY_DOMAIN };
+  return {
+    upstream,
+    registry: installation?.registry || application?.registry || fallback.registry,
+    proxy: installation?.proxy || application?.proxy || fallback.proxy,
+  };
+}
