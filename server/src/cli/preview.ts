@@ -1,1 +1,126 @@
-export const run = async (_args: readonly string[]): Promise<number> => 2;
+import { parseArgs } from 'node:util';
+import { deployedOf, planOf } from '../core/features/deployed.ts';
+import { midstreamOf } from '../core/features/preview.ts';
+import { rangeInFile } from '../core/features/problems.ts';
+import type { Scenario } from '../core/kots/scenario.ts';
+import { readUses } from '../core/release/reading.ts';
+import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';
+import type { Range } from '../core/text/span.ts';
+import { hasColours, type Paint, painter } from './format/text.ts';
+import { UsageError } from './usage.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+interface PreviewedImage {
+  readonly file: string;
+  readonly range: Range;
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+  readonly layer: string;
+  readonly pullSecret: string | null;
+  readonly reason: string;
+  readonly assumed: boolean;
+}
+
+/** `waybill preview`: what the app manager will deploy. Asks nobody; what it has to assume, it says. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'text' },
+      app: { type: 'string' },
+      'app-slug': { type: 'string' },
+      'proxy-domain': { type: 'string' },
+      'registry-domain': { type: 'string' },
+      'local-registry': { type: 'string' },
+      'local-registry-namespace': { type: 'string' },
+    },
+  });
+  if (values.format !== 'text' && values.format !== 'json')
+    throw new UsageError(`--format is text or json, not "${values.format}".`);
+  if (positionals.length > 1) throw new UsageError('preview shows one release; name one folder.');
+  if (values['local-registry-namespace'] !== undefined && values['local-registry'] === undefined)
+    throw new UsageError('--local-registry-namespace needs --local-registry.');
+
+  const app = values['app-slug'] ?? values.app ?? null;
+  const workspace = await openWorkspace(positionals, { app, environment: process.env });
+  for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
+  const { snapshot } = workspace.session;
+  const releases = snapshot.releases.filter((release) =>
+    filesOf(snapshot, release).some(({ path }) => workspace.named(path)),
+  );
+  if (releases.length === 0)
+    throw new Error(
+      `No release was found in ${positionals[0] ?? 'this folder'}. Name the folder that holds its YAML.`,
+    );
+
+  const changes: Partial<Scenario> = {
+    ...(values['proxy-domain'] === undefined ? {} : { proxyDomain: values['proxy-domain'] }),
+    ...(values['registry-domain'] === undefined ? {} : { registryDomain: values['registry-domain'] }),
+    ...(values['local-registry'] === undefined
+      ? {}
+      : {
+          localRegistry: {
+            host: values['local-registry'],
+            namespace: values['local-registry-namespace'] ?? '',
+            username: null,
+          },
+        }),
+  };
+  const previews = releases.map((release) => ({
+    root: release.layout.root,
+    app: release.context.app,
+    files: [{ path: 'overlays/midstream/kustomization.yaml', text: midstreamOf(snapshot, release, changes) }],
+    images: imagesOf(workspace, snapshot, release, changes),
+  }));
+  if (values.format === 'json') {
+    process.stdout.write(`${JSON.stringify({ version: 1, releases: previews }, null, 2)}\n`);
+    return 0;
+  }
+  const paint = painter(hasColours(process.stdout));
+  for (const { files, images } of previews) {
+    for (const { path, text } of files) process.stdout.write(`${paint('bold', path)}\n${text}\n`);
+    process.stdout.write(imageTable(images, paint));
+  }
+  return 0;
+}
+
+function imagesOf(
+  workspace: Workspace,
+  snapshot: Snapshot,
+  release: Release,
+  changes: Partial<Scenario>,
+): PreviewedImage[] {
+  const plan = planOf(snapshot, release, changes);
+  return filesOf(snapshot, release).flatMap(({ path, file, role }) =>
+    file.documents.flatMap((slice) =>
+      readUses(slice.document, role, release.context).flatMap((read): PreviewedImage[] => {
+        const deployment = deployedOf(read, plan);
+        if (deployment === null) return [];
+        return [
+          {
+            file: workspace.shown(path),
+            range: rangeInFile(slice, read.use.span),
+            field: read.use.field,
+            from: read.use.written,
+            to: deployment.image,
+            layer: deployment.layer,
+            pullSecret: deployment.pullSecret,
+            reason: deployment.reason,
+            assumed: deployment.assumed,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+function imageTable(images: readonly PreviewedImage[], paint: Paint): string {
+  const lines = images.flatMap((image) => [
+    `${paint('bold', `${image.file}:${image.range.start.line + 1}`)}  ${image.from}`,
+    `  ${image.to === image.from ? paint('gray', 'stays as it is') : `→ ${paint('green', image.to)}`}${image.pullSecret === null ? '' : paint('gray', ` (secret ${image.pullSecret})`)}`,
+    paint('gray', `  ${image.reason}${image.assumed ? ' (assumed)' : ''}`),
+  ]);
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,17 +1,53 @@
-import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { ReleaseContext } from '../release/context.ts';
-import type { ReadUse } from '../release/reading.ts';
+import { type Deployment, type DeploymentPlan, deployedIn, planDeployment } from '../kots/deployment.ts';
+import { type NamedImage, namedImage } from '../kots/names.ts';
+import { type Scenario, scenarioOf } from '../kots/scenario.ts';
+import { type ReadUse, readUses } from '../release/reading.ts';
+import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 
-export interface DeployedImage {
-  readonly image: string;
-  readonly assumed: boolean;
-  readonly pullSecret: string | null;
-  readonly reason: string;
+/** The rewriting of a release, and which uses the app manager finds for it. */
+export interface ReleasePlan {
+  readonly plan: DeploymentPlan;
+  /** Whether any object has an image, so that pull secrets are added. */
+  readonly hasImages: boolean;
 }
-export function deployedOf(
-  _read: ReadUse,
-  _context: ReleaseContext,
-  _knowledge: Knowledge,
-): DeployedImage | null {
-  return null;
+
+const memory = new WeakMap<Snapshot, Map<Release, ReleasePlan>>();
+
+/**
+ * What the app manager makes of a release under a scenario; the default one where no changes are given, and that is
+ * remembered with the snapshot.
+ */
+export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<Scenario>): ReleasePlan {
+  const known = changes === undefined ? memory.get(snapshot)?.get(release) : undefined;
+  if (known !== undefined) return known;
+  const reads = filesOf(snapshot, release).flatMap(({ file, role }) =>
+    file.documents.flatMap(({ document }) => [...readUses(document, role, release.context)]),
+  );
+  const inBase = reads.filter(({ use }) => use.place === 'container' || use.place === 'chart-v1beta1');
+  const kotsKinds = reads.filter(({ use }) => use.place === 'additional-image' || use.place === 'collector');
+  const scenario = scenarioOf(release.context, changes);
+  const made: ReleasePlan = {
+    plan: planDeployment(scenario, named(inBase), named(kotsKinds)),
+    hasImages: inBase.some(({ use }) => use.place === 'container'),
+  };
+  if (changes === undefined) {
+    const ofSnapshot = memory.get(snapshot) ?? new Map<Release, ReleasePlan>();
+    memory.set(snapshot, ofSnapshot.set(release, made));
+  }
+  return made;
 }
+
+/** What is deployed for a use; null where its name is not known or nothing is pulled for it. */
+export function deployedOf(read: ReadUse, { plan }: ReleasePlan): Deployment | null {
+  if (read.reference === null || read.normal === null) return null;
+  return deployedIn(plan, namedImage(read.reference), {
+    place: read.use.place,
+    ...(read.resource === null ? {} : { kind: read.resource.kind }),
+    field: read.use.field,
+  });
+}
+
+const named = (reads: readonly ReadUse[]): NamedImage[] =>
+  reads.flatMap(({ reference, normal }) =>
+    reference === null || normal === null ? [] : [namedImage(reference)],
+  );

@@ -4,7 +4,7 @@ import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
-import { deployedOf } from './deployed.ts';
+import { deployedOf, planOf, type ReleasePlan } from './deployed.ts';
 import { rangeInFile } from './problems.ts';
 
 export interface Hover {
@@ -29,10 +29,19 @@ export function hoverAt(snapshot: Snapshot, path: string, position: Position, no
     Object.values(use.parts).some((part) => touches(part.span, local)),
   );
   if (read === undefined) return null;
-  return { markdown: describe(read, context, snapshot, now), range: rangeInFile(slice, read.use.span) };
+  return {
+    markdown: describe(read, context, planOf(snapshot, at.release), snapshot, now),
+    range: rangeInFile(slice, read.use.span),
+  };
 }
 
-function describe(read: ReadUse, context: ReleaseContext, snapshot: Snapshot, now: number): string {
+function describe(
+  read: ReadUse,
+  context: ReleaseContext,
+  plan: ReleasePlan,
+  snapshot: Snapshot,
+  now: number,
+): string {
   const lines: string[] = [];
   if (read.problem !== null) return `**Not an image reference.** ${escaped(read.problem.message)}`;
   lines.push(`**Image** ${code(read.canonical ?? read.use.written)}`);
@@ -45,7 +54,7 @@ function describe(read: ReadUse, context: ReleaseContext, snapshot: Snapshot, no
       now,
     )}`,
   );
-  const deployed = deployedOf(read, context, snapshot.knowledge);
+  const deployed = deployedOf(read, plan);
   if (deployed !== null) {
     const secret =
       deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;

@@ -5,7 +5,7 @@ import type { Severity } from '../release/config.ts';
 import { chartDecides, readUses, verdictOf } from '../release/reading.ts';
 import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
-import { deployedOf } from './deployed.ts';
+import { deployedOf, planOf } from './deployed.ts';
 import { fileEdits } from './fixes.ts';
 import { problemsOf, rangeInFile } from './problems.ts';
 
@@ -72,11 +72,12 @@ function imagesOf(snapshot: Snapshot, path: string, shown: (path: string) => str
   const at = releaseFile(snapshot, path);
   if (at === null) return [];
   const { context } = at.release;
+  const plan = planOf(snapshot, at.release);
   return at.file.documents.flatMap((slice) =>
     readUses(slice.document, at.role, context).map((read): ReportedImage => {
       const { use, registry, peeled } = read;
       const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
-      const deployed = deployedOf(read, context, snapshot.knowledge);
+      const deployed = deployedOf(read, plan);
       const defaultTag = !chartDecides(use.place) && use.place !== 'kustomization';
       return {
         file: shown(path),

@@ -1,0 +1,33 @@
+import { asMap, asSequence, type Found, get, itemsOf, textAt } from '../release/tree.ts';
+import type { TextEdit } from '../text/edit.ts';
+
+/**
+ * The edit that adds a pull secret to a pod specification, in the style that it is written in; null where it has the
+ * secret already or stands behind an alias.
+ * @param text of the document
+ */
+export function secretEdit(podSpec: Found, text: string, secret: string, newline: string): TextEdit | null {
+  const spec = asMap(podSpec);
+  if (spec === null || spec.via !== null) return null;
+  const existing = asSequence(get(spec, 'imagePullSecrets'));
+  if (existing !== null) {
+    if (existing.via !== null || itemsOf(existing).some((item) => textAt(item, 'name') === secret))
+      return null;
+    const at = existing.node.span.start;
+    return existing.node.flow
+      ? insert(at + 1, `{name: ${secret}}${existing.node.items.length === 0 ? '' : ', '}`)
+      : insert(at, `- name: ${secret}${newline}${indentAt(text, at)}`);
+  }
+  const at = spec.node.span.start;
+  if (spec.node.flow) return insert(at + 1, `imagePullSecrets: [{name: ${secret}}], `);
+  const indent = indentAt(text, at);
+  return insert(at, `imagePullSecrets:${newline}${indent}- name: ${secret}${newline}${indent}`);
+}
+
+const insert = (at: number, newText: string): TextEdit => ({ span: { start: at, end: at }, newText });
+
+/** As much white space as stands, or would stand, before an offset on its line. */
+function indentAt(text: string, at: number): string {
+  const start = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+  return ' '.repeat(at - start);
+}
