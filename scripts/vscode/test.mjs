@@ -59,6 +59,7 @@ async function runSuite({ name, trust, openWorld }) {
   cpSync(join(editorTests, 'workspace'), join(temporary, 'workspace'), { recursive: true });
   const world = await openWorld();
   try {
+    // Rejects unless VS Code ends with 0.
     await runTests({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: root,
@@ -74,18 +75,29 @@ async function runSuite({ name, trust, openWorld }) {
         WAYBILL_ROOT: root,
         WAYBILL_EDITOR_TRUST: trust,
         WAYBILL_EDITOR_RESULTS: resultsFile,
-        ...(mute && { WAYBILL_SERVER: join(editorTests, 'stub/mute.mjs'), WAYBILL_EDITOR_PATIENCE: '4000' }),
+        ...(mute && { WAYBILL_SERVER: join(editorTests, 'stub/mute.mjs'), WAYBILL_EDITOR_PATIENCE: '3000' }),
       },
     });
+    return readable(resultsFile) ?? [{ name: 'VS Code runs', error: 'It ended without running a test.' }];
   } catch (error) {
-    // Which tests failed is in the results; without results, this is why.
-    if (!readable(resultsFile)) return [{ name: 'VS Code runs', error: String(error) }];
+    const results = readable(resultsFile) ?? [];
+    // A failed test makes VS Code end with 1; anything else is a failure of its own.
+    const own = error.code === 1 && results.some((result) => result.error !== null);
+    return own ? results : [...results, { name: 'VS Code runs to the end', error: String(error) }];
   } finally {
+    if (!mute && readable(resultsFile)?.some((result) => result.error !== null)) showLogs(temporary);
     await world.close();
+    remove();
   }
-  const results = readable(resultsFile) ?? [];
-  remove();
-  return results.length > 0 ? results : [{ name: 'VS Code runs', error: 'It ended without running a test.' }];
+}
+
+/** What the extension and the extension host said, for whoever has to find out why a test failed. */
+function showLogs(folder) {
+  for (const path of readdirSync(folder, { recursive: true }))
+    if (/(Waybill|exthost|remoteexthost)\.log$/.test(path)) {
+      const lines = readFileSync(join(folder, path), 'utf8').trimEnd().split('\n');
+      console.log(`--- ${path}\n${lines.slice(-40).join('\n')}`);
+    }
 }
 
 function readable(file) {
