@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
+import { inquire } from '../core/features/inquire.ts';
 import { reportablePaths, reportOf } from '../core/features/report.ts';
-import { inquire } from '../core/session/inquire.ts';
 import { applyFileEdits } from '../io/files/edit.ts';
 import type { Network } from '../io/net/router.ts';
 import { askerFor } from './asker.ts';

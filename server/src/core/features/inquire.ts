@@ -1,8 +1,8 @@
-import { questionsOf } from '../features/questions.ts';
 import type { Answer } from '../knowledge/knowledge.ts';
 import { questionKey } from '../knowledge/knowledge.ts';
 import type { Asker } from '../knowledge/ports.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session/session.ts';
+import { questionsOf } from './questions.ts';
 
 /**
  * Answers lead to further questions: a missing tag to the tags that there are, a fix to whether what it names exists.
