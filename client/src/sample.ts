@@ -70,14 +70,14 @@ function startSandbox(context: ExtensionContext, log: LogOutputChannel): Promise
   });
 }
 
-/** The sandbox's one line on stdout: `{"environment": {"NAME": "value"}}`. */
+/** The sandbox's one line on stdout is the environment: `{"AWS_ENDPOINT_URL_ECR": "http://127.0.0.1:…", …}`. */
 function parseEnvironment(line: string): Record<string, string> | null {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value !== 'object' || value === null || !('environment' in value)) return null;
-    const { environment } = value;
-    if (typeof environment !== 'object' || environment === null) return null;
-    return Object.fromEntries(Object.entries(environment).filter(([, each]) => typeof each === 'string'));
+    if (typeof value !== 'object' || value === null || !('AWS_ENDPOINT_URL_ECR' in value)) return null;
+    const environment: Record<string, string> = {};
+    for (const [name, each] of Object.entries(value)) if (typeof each === 'string') environment[name] = each;
+    return environment;
   } catch {
     return null;
   }

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { commands, workspace } from 'vscode';
-import { click, eventually, hoverText, problem, rangeOf, seen, show, trapped } from '../support/editor.ts';
+import {
+  click,
+  eventually,
+  hoverText,
+  messageButton,
+  problem,
+  rangeOf,
+  seen,
+  show,
+  trapped,
+} from '../support/editor.ts';
 import { test } from '../support/runner.ts';
 
 test('an untrusted workspace is read, and nobody is asked', async () => {
@@ -19,11 +29,11 @@ test('with trust, the first question to an account waits for one click', async (
   await commands.executeCommand('workbench.trust.manage');
   await click('.workspace-trust-editor >> text="Trust"');
   await eventually('trust', async () => workspace.isTrusted || undefined);
-  await seen('.notifications-toasts >> text="Ask ECR"');
+  await seen(await messageButton('Ask ECR'));
   assert.equal(await trapped(), 0);
 });
 
 test('after that click the account is asked', async () => {
-  await click('.notifications-toasts >> text="Ask ECR"');
+  await click(await messageButton('Ask ECR'));
   await eventually('a connection to the trap', async () => ((await trapped()) > 0 ? true : undefined));
 });

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-
-/** How long to wait for something that the server must bring about, in milliseconds. */
-const patience = Number(process.env.WAYBILL_EDITOR_PATIENCE ?? 30_000);
+import { patience } from './patience.ts';
 
 /** A file of the workspace that the window shows. */
 export function file(name: string): vscode.Uri {
@@ -91,6 +89,15 @@ export async function applyFix(uri: vscode.Uri, range: vscode.Range, title: stri
   });
   if (action.edit === undefined) throw new Error(`The quick fix ${title} has no edit.`);
   if (!(await vscode.workspace.applyEdit(action.edit))) throw new Error('VS Code did not apply the edit.');
+}
+
+/**
+ * A button of a message, as a selector for the hand. Opens the list of messages: in a window under test VS Code does
+ * not pop them up.
+ */
+export async function messageButton(title: string): Promise<string> {
+  await vscode.commands.executeCommand('notifications.showList');
+  return `.notifications-center .monaco-button >> text=${JSON.stringify(title)}`;
 }
 
 /** Has the hand click what a person would click. */
