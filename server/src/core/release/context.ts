@@ -29,9 +29,6 @@ export interface ReleaseContext {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export const defaultProxyDomain = 'proxy.replicated.com';
-export const defaultRegistryDomain = 'registry.replicated.com';
-
 /** What a single document adds to its release. */
 export interface ReleaseHints {
   /** Whether it is one of the app manager's own kinds, which make a folder a release. */

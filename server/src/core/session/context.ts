@@ -1,11 +1,7 @@
+import { DEFAULT_PROXY_DOMAIN, DEFAULT_REGISTRY_DOMAIN } from '../image/hosts.ts';
 import type { ManifestFile } from '../manifest/file.ts';
 import type { Installer, WaybillConfig } from '../release/config.ts';
-import {
-  defaultProxyDomain,
-  defaultRegistryDomain,
-  type ReleaseContext,
-  type ReleaseHints,
-} from '../release/context.ts';
+import type { ReleaseContext, ReleaseHints } from '../release/context.ts';
 import type { ReleaseLayout } from '../release/discover.ts';
 import { factsOf } from '../release/facts.ts';
 import { mayHint } from './outline.ts';
@@ -25,8 +21,8 @@ export function contextOf(
     root: layout.root,
     config,
     app: settings.app || settings.environment?.REPLICATED_APP || config.app || layout.replicatedApp,
-    proxyDomain: config.proxyDomain ?? first((hint) => hint.proxyDomain) ?? defaultProxyDomain,
-    registryDomain: config.registryDomain ?? first((hint) => hint.registryDomain) ?? defaultRegistryDomain,
+    proxyDomain: config.proxyDomain ?? first((hint) => hint.proxyDomain) ?? DEFAULT_PROXY_DOMAIN,
+    registryDomain: config.registryDomain ?? first((hint) => hint.registryDomain) ?? DEFAULT_REGISTRY_DOMAIN,
     installers: installersOf(layout, config, hints),
     proxyPublicImages: hints.some((hint) => hint.proxyPublicImages),
     linked:
