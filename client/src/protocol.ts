@@ -63,4 +63,12 @@ export interface StatusParams {
 export interface InitializationOptions {
   /** Whether the workspace may cause network traffic. */
   readonly trusted: boolean;
+  /** This client answers `waybill/confirmAccount`. */
+  readonly confirm: true;
+  /** This client shows `waybill/status`. */
+  readonly status: true;
+  /** As the setting `waybill.network` has it when the server starts; later changes come as configuration. */
+  readonly network: string;
+  /** AWS account → profile, likewise. */
+  readonly awsProfiles: Readonly<Record<string, string>>;
 }

@@ -111,7 +111,7 @@ export class Server {
         outputChannel: this.#log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         synchronize: { configurationSection: 'waybill' },
-        initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted }),
+        initializationOptions,
         markdown: { supportThemeIcons: true },
       },
     );
@@ -128,6 +128,17 @@ export class Server {
       this.#context.extensionMode === ExtensionMode.Test ? process.env.WAYBILL_SERVER : undefined;
     return replaced || shippedServer(this.#context);
   }
+}
+
+function initializationOptions(): InitializationOptions {
+  const settings = workspace.getConfiguration('waybill');
+  return {
+    trusted: workspace.isTrusted,
+    confirm: true,
+    status: true,
+    network: settings.get('network', 'on'),
+    awsProfiles: settings.get('awsProfiles', {}),
+  };
 }
 
 /** The path of the bundle that is both language server and command line. */

@@ -1,0 +1,116 @@
+// Makes docs/screenshots/*.png: Waybill at work in VS Code, on the sample release and the sandbox. No desktop is needed.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
+import { openBrowser } from './lib/browser.mjs';
+import { installVscodeServer, startVscodeServer } from './lib/server.mjs';
+import { writeUserSettings } from './lib/settings.mjs';
+import { workbenchUrl } from './lib/url.mjs';
+import { openSandbox } from './lib/world.mjs';
+
+const folder = join(root, 'docs/screenshots');
+const sample = join(root, 'samples/hello');
+const file = 'api.yaml';
+
+const limit = setTimeout(() => {
+  console.error('The screenshots were not done within three minutes.');
+  process.exit(3);
+}, 180_000);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(3));
+
+ensureInstalled();
+if (!process.argv.includes('--no-build')) ensureBuilt();
+installVscodeServer();
+mkdirSync(folder, { recursive: true });
+const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 }));
+const workspace = join(temporary, 'hello');
+cpSync(sample, workspace, { recursive: true });
+const userData = join(temporary, 'user');
+writeUserSettings(userData, {
+  'workbench.colorTheme': 'Default Dark Modern',
+  'window.commandCenter': false,
+  'workbench.layoutControl.enabled': false,
+  'workbench.editor.empty.hint': 'hidden',
+  'editor.minimap.enabled': false,
+  'editor.fontFamily': 'DejaVu Sans Mono',
+  'editor.fontSize': 14,
+  'editor.lineHeight': 22,
+  'editor.hover.delay': 100,
+  'breadcrumbs.enabled': false,
+  'diffEditor.renderSideBySide': true,
+  'diffEditor.hideUnchangedRegions.enabled': false,
+});
+
+const world = await openSandbox();
+const { browser, page } = await openBrowser();
+let code = 1;
+try {
+  const server = await startVscodeServer({
+    data: join(userData, 'server'),
+    userData,
+    extensions: join(temporary, 'extensions'),
+    trustAll: true,
+    env: { ...process.env, ...world.env },
+  });
+  await page.goto(workbenchUrl(server.port, workspace, { extension: root, file: join(workspace, file) }));
+
+  await page.locator('.view-lines').first().waitFor();
+  await page.locator('.notifications-toasts .monaco-button >> text="Ask ECR"').click();
+  await page.locator('.squiggly-error').first().waitFor();
+
+  // The squiggle with its hover, and all problems below.
+  await page.keyboard.press('Control+Shift+M');
+  await page.locator('.markers-panel .monaco-list-row').first().waitFor();
+  await line('demo-apps/api').hover({ position: { x: 420, y: 10 } });
+  await page.locator('.monaco-hover .hover-contents').first().waitFor();
+  await picture('problems');
+
+  // The fixes of that line.
+  await line('demo-apps/api').click({ position: { x: 420, y: 10 } });
+  await page.keyboard.press('Control+.');
+  await page.locator('.action-widget').first().waitFor();
+  await picture('fixes');
+  await page.keyboard.press('Escape');
+
+  // What is deployed.
+  await page.keyboard.press('Control+J');
+  await command('Waybill: Preview Deployment');
+  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  await picture('preview');
+  code = 0;
+} catch (error) {
+  await page.screenshot({ path: join(root, 'out/screenshot-failed.png') }).catch(() => {});
+  console.error(error);
+  console.error('The page as it was then: out/screenshot-failed.png');
+} finally {
+  clearTimeout(limit);
+  await browser.close().catch(() => {});
+  await world.close();
+  process.exit(code);
+}
+
+/** A line of the editor by a text in it. */
+function line(text) {
+  return page.locator('.view-line', { hasText: text }).first();
+}
+
+/** Runs a command of the palette. */
+async function command(title) {
+  await page.keyboard.press('F1');
+  await page.keyboard.type(title);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+}
+
+async function picture(name) {
+  // Until nothing moves any more: two pictures in a row are the same.
+  let before;
+  for (let i = 0; i < 40; i++) {
+    const now = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+    if (before?.equals(now)) break;
+    before = now;
+  }
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  console.log(join('docs/screenshots', `${name}.png`));
+}
