@@ -16,12 +16,24 @@ const here = join(root, 'scripts/vscode');
 const editorTests = join(root, 'test/editor');
 const mute = process.argv.includes('--mute');
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-/** A folder of tests each, run in a window of its own. */
+const fixture = { from: join(editorTests, 'workspace'), to: (temporary) => join(temporary, 'workspace') };
+/** A folder of tests each, run in a window of its own on a copy of a workspace. */
 const suites = [
   // Needs no server, so that its tests pass with any.
-  { name: 'syntaxes', trust: 'granted', openWorld: openTrap, needsServer: false },
-  { name: 'trusted', trust: 'granted', openWorld: openSandbox, needsServer: true },
-  { name: 'restricted', trust: 'ask', openWorld: openTrap, needsServer: true },
+  { name: 'syntaxes', trust: 'granted', openWorld: openTrap, workspace: fixture, needsServer: false },
+  { name: 'trusted', trust: 'granted', openWorld: openSandbox, workspace: fixture, needsServer: true },
+  { name: 'restricted', trust: 'ask', openWorld: openTrap, workspace: fixture, needsServer: true },
+  {
+    name: 'sample',
+    trust: 'granted',
+    openWorld: openTrap,
+    // Where the command Open Sandbox Sample puts it.
+    workspace: {
+      from: join(root, 'samples/hello'),
+      to: (temporary) => join(temporary, 'user/User/globalStorage/waybill.waybill/hello'),
+    },
+    needsServer: true,
+  },
 ]
   .filter(({ needsServer }) => needsServer || !mute)
   .filter(({ name }) => words.length === 0 || words.includes(name));
@@ -48,7 +60,7 @@ if (mute) {
 }
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-async function runSuite({ name, trust, openWorld }) {
+async function runSuite({ name, trust, openWorld, workspace }) {
   const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
   const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   process.on('exit', remove);
@@ -56,7 +68,8 @@ async function runSuite({ name, trust, openWorld }) {
   const userData = join(temporary, 'user');
   mkdirSync(join(temporary, 'extensions'));
   writeUserSettings(userData);
-  cpSync(join(editorTests, 'workspace'), join(temporary, 'workspace'), { recursive: true });
+  const folder = workspace.to(temporary);
+  cpSync(workspace.from, folder, { recursive: true });
   const world = await openWorld();
   try {
     // Rejects unless VS Code ends with 0.
@@ -65,7 +78,7 @@ async function runSuite({ name, trust, openWorld }) {
       extensionDevelopmentPath: root,
       extensionTestsPath: await bundle(name),
       launchArgs: [
-        join(temporary, 'workspace'),
+        folder,
         '--disable-extensions',
         `--user-data-dir=${userData}`,
         `--extensions-dir=${join(temporary, 'extensions')}`,
