@@ -115,16 +115,23 @@ class TreeBuilder {
     const built = node === null ? null : this.node(node, flow);
     if (built?.kind === 'scalar') return built;
     const span = built?.span ?? { start: node?.range[0] ?? behind, end: node?.range[0] ?? behind };
-    return this.#make(
-      'plain',
+    const { source } = this.#context;
+    const text = source.text.slice(span.start, span.end);
+    const sourceTemplates = this.#templatesIn(span);
+    const style = 'plain';
+    return new SourceScalar({
+      style,
       span,
-      span,
-      null,
+      content: span,
+      anchor: null,
       flow,
-      null,
-      this.#context.source.text.slice(span.start, span.end),
-      null,
-    );
+      layout: null,
+      synthetic: true,
+      source,
+      sourceTemplates,
+      text,
+      value: text,
+    });
   }
 
   #scalar(scalar: Scalar.Parsed, anchor: string | null, flow: boolean): YamlScalar {

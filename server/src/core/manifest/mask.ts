@@ -153,6 +153,7 @@ class Masker {
   }
 
   #line(line: LineModel, nextIndent: number): void {
+    if (this.#block !== null && isDocumentMarker(this.#text, line.start)) this.#endBlock();
     if (this.#block !== null && this.#blockLine(line, nextIndent, this.#block)) return;
     if (line.kind === 'blank') return;
     const quoted = this.#mode === 'single' || this.#mode === 'double';
@@ -205,7 +206,8 @@ class Masker {
     const first = this.#templates[line.first] as TemplateSpan;
     const dash = /^[ \t]*-/.test(this.#text.slice(line.start, first.start));
     const waited = this.#waiting >= 0 && line.indent > this.#waiting && nextIndent <= this.#waiting;
-    const value = writes && (this.#flowDepth > 0 || dash || (waited && !this.#behindBlock));
+    const continues = this.#flowDepth === 0 && line.indent > this.#plainParent;
+    const value = writes && (this.#flowDepth > 0 || dash || continues || (waited && !this.#behindBlock));
     if (value && !this.#indents(line)) return false;
     for (let i = line.first; i < line.last; i++)
       this.#emit(
@@ -250,13 +252,15 @@ class Masker {
       if (!continues && this.#flowDepth === 0 && line.kind !== 'comment') this.#waiting = -1;
       if (line.kind === 'comment') mode = 'comment';
     }
-    if (isDocumentMarker(text, line.start)) {
+    let i = line.start;
+    if (isDocumentMarker(text, i)) {
       mode = 'start';
+      this.#plainParent = Number.POSITIVE_INFINITY;
       this.#flowDepth = 0;
-      this.#parentColumn = -1;
+      this.#parentColumn = this.#waiting = -1;
+      i += 3;
     }
     const flowAtStart = this.#flowDepth > 0;
-    let i = line.start;
     while (i < line.end) {
       const template = index < line.last ? (this.#templates[index] as TemplateSpan) : undefined;
       if (template !== undefined && template.start <= i) {
@@ -287,7 +291,7 @@ class Masker {
         default:
           break;
       }
-      if (unit === 32 || unit === 9) {
+      if (unit === 32 || unit === 9 || (unit === 0xfeff && mode === 'start')) {
         i++;
         continue;
       }
@@ -334,8 +338,6 @@ class Masker {
         case 63:
           if (nextWhite) {
             if (!inFlow) this.#waiting = this.#parentColumn = i - line.start;
-          } else if (isMarkerRest(text, i, line.start)) {
-            i += 2;
           } else {
             tokenColumn = i - line.start;
             mode = 'plain';
@@ -462,13 +464,10 @@ const isFlowIndicator = (unit: number): boolean =>
   unit === 44 || unit === 91 || unit === 93 || unit === 123 || unit === 125;
 
 function isDocumentMarker(text: string, lineStart: number): boolean {
-  if (!text.startsWith('---', lineStart)) return false;
+  if (!text.startsWith('---', lineStart) && !text.startsWith('...', lineStart)) return false;
   const behind = text.charCodeAt(lineStart + 3);
   return Number.isNaN(behind) || isWhite(behind);
 }
-
-const isMarkerRest = (text: string, at: number, lineStart: number): boolean =>
-  at === lineStart && isDocumentMarker(text, lineStart);
 
 function modelLines(text: string, templates: readonly TemplateSpan[]): LineModel[] {
   const lines: LineModel[] = [];

@@ -36,6 +36,7 @@ function parseMasked(
   masked: Masked,
 ): ManifestDocument {
   const problems: SyntaxProblem[] = [];
+  const unclosed = templates.some(({ terminated }) => !terminated);
   const report = (problem: SyntaxProblem): void => {
     if (problems.length < maxProblems) problems.push(problem);
   };
@@ -45,7 +46,7 @@ function parseMasked(
     composed === null
       ? null
       : buildTree(composed, {
-          source: { text, masked: masked.text, delimiters },
+          source: { text, masked: masked.text, delimiters, unclosed },
           templates,
           report,
           branches: () => {

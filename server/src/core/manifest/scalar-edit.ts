@@ -1,6 +1,6 @@
 import { scanTemplates } from '../gotemplate/scan.ts';
 import type { TemplateSpan } from '../gotemplate/span.ts';
-import { minimalEdit, type TextEdit } from '../text/edit.ts';
+import { applyEdits, minimalEdit, type TextEdit } from '../text/edit.ts';
 import { overlaps, type Span, span } from '../text/span.ts';
 import { maskTemplates } from './mask.ts';
 import type { YamlScalar } from './node.ts';
@@ -24,16 +24,32 @@ export function replaceInScalar(
   part: Span,
   newText: string,
 ): TextEdit | null {
-  if (!(scalar instanceof SourceScalar) || scalar.source.text !== documentText) return null;
+  if (!(scalar instanceof SourceScalar) || scalar.source.text !== documentText || scalar.synthetic)
+    return null;
   const { text } = scalar;
+  // Without a line of its own a block scalar does not say how far one is indented.
+  if (isBlock(scalar) && scalar.source.masked.slice(scalar.content.start, scalar.content.end).trim() === '')
+    return null;
   if (part.start < 0 || part.end < part.start || part.end > text.length) return null;
   if (text.slice(part.start, part.end) === newText) return null;
   if (scalar.templates.some((template) => cuts(template, part))) return null;
   const wanted = text.slice(0, part.start) + newText + text.slice(part.end);
 
   const inPlace = keepsStyle(scalar, wanted) ? editInPlace(scalar, part, newText, wanted) : null;
-  if (inPlace !== null) return inPlace;
-  return isBlock(scalar) ? null : requote(scalar, wanted);
+  const edit = inPlace ?? (isBlock(scalar) ? null : requote(scalar, wanted));
+  return edit !== null && scalar.source.unclosed && !leavesTemplates(scalar, edit) ? null : edit;
+}
+
+/** Whether the templates around the scalar are the same after an edit, in a document where one is not closed. */
+function leavesTemplates(scalar: SourceScalar, edit: TextEdit): boolean {
+  const { text, delimiters } = scalar.source;
+  const around = (source: string, end: number): string =>
+    scanTemplates(source, delimiters)
+      .filter((template) => template.end <= scalar.span.start || template.start >= end)
+      .map((t) => `${t.start < end ? t.start : t.start - end} ${t.end - t.start} ${t.terminated}`)
+      .join();
+  const grown = edit.newText.length - (edit.span.end - edit.span.start);
+  return around(text, scalar.span.end) === around(applyEdits(text, [edit]), scalar.span.end + grown);
 }
 
 const cuts = (template: Span, part: Span): boolean =>
@@ -50,14 +66,29 @@ function keepsStyle(scalar: SourceScalar, wanted: string): boolean {
   const plain = templates.length === 0 ? wanted : maskTemplates(wanted, templates).text;
   const asRead = plain.replace(/[\r\n][ \t\r\n]*/g, ' ');
   if (!canBePlain(asRead, scalar.flow)) return false;
-  if (templates.length > 0) return canBePlain(wanted, false);
+  // A line of templates alone need not be a value; in quotes it is.
+  if (templates.length > 0)
+    return canBePlain(wanted, false) && standsBehindSomething(scalar) && !hasLines(scalar);
   return typeof scalar.value !== 'string' || !meansNoString(asRead);
 }
+
+/** Whether the scalar's line starts with something else, so that it cannot be mistaken for a line of templates. */
+function standsBehindSomething(scalar: SourceScalar): boolean {
+  const { text } = scalar.source;
+  let at = scalar.span.start - 1;
+  while (at >= 0 && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at--;
+  return (
+    at >= 0 && text.charCodeAt(at) !== 10 && text.charCodeAt(at) !== 13 && text.charCodeAt(at) !== 0xfeff
+  );
+}
+
+const hasLines = ({ source, content }: SourceScalar): boolean =>
+  /[\r\n]/.test(source.text.slice(content.start, content.end));
 
 function editInPlace(scalar: SourceScalar, part: Span, newText: string, wanted: string): TextEdit | null {
   const source = scalar.source.text;
   const place = scalar.sourceOf(part);
-  const encoded = encode(scalar, newText);
+  const encoded = encode(scalar, newText, isLineStart(source, place.end));
   if (encoded === null) return null;
   const content =
     source.slice(scalar.content.start, place.start) + encoded + source.slice(place.end, scalar.content.end);
@@ -65,8 +96,11 @@ function editInPlace(scalar: SourceScalar, part: Span, newText: string, wanted: 
   return minimalEdit(source.slice(place.start, place.end), encoded, place.start);
 }
 
+const isLineStart = (text: string, at: number): boolean =>
+  text.charCodeAt(at - 1) === 10 || text.charCodeAt(at - 1) === 13;
+
 /** How a text is written in the scalar's own style; null where that style cannot hold it. */
-function encode(scalar: SourceScalar, newText: string): string | null {
+function encode(scalar: SourceScalar, newText: string, beforeLine: boolean): string | null {
   switch (scalar.style) {
     case 'plain':
       return /[\r\n]/.test(newText) ? null : newText;
@@ -83,8 +117,8 @@ function encode(scalar: SourceScalar, newText: string): string | null {
       const [first = '', ...rest] = newText.split('\n');
       const indent = ' '.repeat(scalar.layout.indent);
       return rest.reduce((out, line, i) => {
-        // The last line goes on with what was there before, which has its indentation only if a line started here.
-        const bare = line === '' && i < rest.length - 1;
+        // The last line goes on with what was there before, which may start with its own indentation.
+        const bare = line === '' && (i < rest.length - 1 || beforeLine);
         return out + lineEnd + (bare ? '' : indent + line);
       }, first);
     }
@@ -100,9 +134,10 @@ function readsAs(scalar: SourceScalar, content: string, wanted: string): boolean
   const masked = isBlock(scalar) ? maskBlock(scalar, content, templates) : content;
   if (masked === null) return false;
   const { indent, chomp } = scalar.layout;
+  if (/[\r\n](?:---|\.\.\.)(?:\s|$)/.test(`\n${content}`)) return false;
   if (isBlock(scalar)) {
-    if (indent === 0 && /^(?:---|\.\.\.)/m.test(content)) return false;
-    if (!scalar.layout.explicit && blockIndent(masked, span(0, masked.length), -1) !== indent) return false;
+    if (masked.trim() === '' || !isIndented(masked, indent)) return false;
+    if (!scalar.layout.explicit && !showsIndent(scalar, content, masked, templates)) return false;
     if (text.charCodeAt(scalar.content.start - 1) !== 10 && text.charCodeAt(scalar.content.start - 1) !== 13)
       return false;
   } else if (!quotesClose(scalar.style, content, templates)) return false;
@@ -116,6 +151,23 @@ function readsAs(scalar: SourceScalar, content: string, wanted: string): boolean
     chomp,
   });
   return decoded.text === wanted;
+}
+
+function isIndented(masked: string, indent: number): boolean {
+  return masked.split(/\r?\n/).every((line) => line.trim() === '' || line.search(/[^ ]/) >= indent);
+}
+
+/** Whether the first line of a block scalar without an indentation indicator still is one that says the indent. */
+function showsIndent(
+  scalar: SourceScalar,
+  content: string,
+  masked: string,
+  templates: readonly TemplateSpan[],
+): boolean {
+  const { indent } = scalar.layout;
+  if (blockIndent(masked, span(0, masked.length), -1) !== indent) return false;
+  const bare = templates.length === 0 ? content : withoutTemplates(content, templates, '');
+  return /^[ \t\r\n]*/.exec(bare)?.[0].length === /^[ \t\r\n]*/.exec(content)?.[0].length;
 }
 
 /** The content of a block scalar with its templates masked as they would be in the document. */
@@ -144,11 +196,11 @@ function quotesClose(
     : !/(?:^|[^\\])(?:\\\\)*"/.test(bare) && !/(?:^|[^\\])(?:\\\\)*\\$/.test(bare);
 }
 
-function withoutTemplates(text: string, templates: readonly TemplateSpan[]): string {
+function withoutTemplates(text: string, templates: readonly TemplateSpan[], by = 'T'): string {
   let out = '';
   let at = 0;
   for (const template of templates) {
-    out += text.slice(at, template.start) + 'T';
+    out += text.slice(at, template.start) + by;
     at = template.end;
   }
   return out + text.slice(at);

@@ -9,6 +9,8 @@ export interface SourceText {
   readonly text: string;
   readonly masked: string;
   readonly delimiters: readonly Delimiter[];
+  /** Whether a template of the document is not closed, so that any change may close it. */
+  readonly unclosed: boolean;
 }
 
 export interface BlockLayout {
@@ -49,6 +51,8 @@ export class SourceScalar implements YamlScalar {
   /** Whether it stands in `[…]` or `{…}`, where fewer plain texts are possible. */
   readonly flow: boolean;
   readonly layout: BlockLayout;
+  /** Whether it only stands in for a key that is no scalar. */
+  readonly synthetic: boolean;
   readonly source: SourceText;
   /** The templates in `content`, with offsets into the document. */
   readonly sourceTemplates: readonly TemplateSpan[];
@@ -61,6 +65,7 @@ export class SourceScalar implements YamlScalar {
     content: Span;
     flow: boolean;
     layout: BlockLayout | null;
+    synthetic?: boolean;
     source: SourceText;
     sourceTemplates: readonly TemplateSpan[];
     /** The text and value as the parser decoded them; used where there are no templates. */
@@ -73,6 +78,7 @@ export class SourceScalar implements YamlScalar {
     this.content = parts.content;
     this.flow = parts.flow;
     this.layout = parts.layout ?? flowLayout;
+    this.synthetic = parts.synthetic === true;
     this.source = parts.source;
     this.sourceTemplates = parts.sourceTemplates;
     if (parts.sourceTemplates.length === 0) {
