@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../../server/src/core/features/report.ts';
+import { root } from '../../support/paths.ts';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home without a cloud account: nothing of the person who runs the tests reaches the command line. */
+const home = mkdtempSync(join(tmpdir(), 'waybill-home-'));
+
+/** An environment that holds nothing but what starting a process takes. */
+export const bareEnvironment: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ),
+  HOME: home,
+  USERPROFILE: home,
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/**
+ * Runs the built command line as a process of its own, as a person would. It is stopped after `limit` milliseconds,
+ * and its code is null then.
+ */
+export function waybill(
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly limit?: number;
+  } = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...bareEnvironment, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: options.limit ?? 60_000,
+    killSignal: 'SIGKILL',
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
+  });
+}
+
+/** Runs `waybill check --format json` and reads what it prints. */
+export async function check(
+  args: readonly string[],
+  options: Parameters<typeof waybill>[1] = {},
+): Promise<Ran & { readonly report: Report }> {
+  const ran = await waybill(['check', '--format', 'json', ...args], options);
+  try {
+    return { ...ran, report: JSON.parse(ran.stdout) as Report };
+  } catch {
+    throw new Error(`waybill check gave no report (code ${ran.code}): ${ran.stderr}`);
+  }
+}
