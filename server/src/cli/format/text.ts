@@ -46,7 +46,8 @@ function problemLines(
   const style = styles[problem.severity];
   const text = lineOf(problem.file, start.line).replaceAll('\t', ' ');
   const indent = text.length - text.trimStart().length;
-  const width = start.line === end.line ? Math.max(1, end.character - start.character) : 1;
+  const last = start.line === end.line ? end.character : text.trimEnd().length;
+  const width = Math.max(1, last - start.character);
   const lines = [
     `  ${`${start.line + 1}:${start.character + 1}`.padEnd(7)} ${paint(style, problem.severity.padEnd(7))} ${problem.message} ${paint('gray', problem.rule)}`,
     `  ${''.padEnd(7)} ${paint('gray', '|')} ${text.trim()}`,

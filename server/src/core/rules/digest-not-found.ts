@@ -42,7 +42,7 @@ spec:
     missing(subject, knowledge, 'digest', ({ read, image }) => {
       const tags = knowledge.tags(image)?.names ?? [];
       const wanted =
-        image.tag !== null && tags.includes(image.tag) ? [image.tag] : newestFirst(tags).slice(0, 3);
+        image.tag !== null && tags.includes(image.tag) ? [image.tag] : newestVersions(tags).slice(0, 3);
       return {
         message: `${image.host}/${image.repository} has no image with the digest ${image.digest?.slice(0, 19)}….`,
         fixes: wanted.map((tag) => ({
@@ -57,6 +57,6 @@ spec:
     }),
 };
 
-/** Tags in the order of the versions that they look like, highest first. */
-const newestFirst = (tags: readonly string[]): string[] =>
-  [...tags].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+/** The tags that say a version, highest first. `latest` and its like say none: a digest was written to avoid them. */
+const newestVersions = (tags: readonly string[]): string[] =>
+  tags.filter((tag) => /\d/.test(tag)).sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));

@@ -2,6 +2,7 @@ import type { EmbeddedDocument } from '../../manifest/embedded.ts';
 import type { YamlScalar } from '../../manifest/node.ts';
 import { replaceInScalar } from '../../manifest/scalar-edit.ts';
 import type { TextEdit } from '../../text/edit.ts';
+import type { Span } from '../../text/span.ts';
 import type { Found } from '../tree.ts';
 import type { UsePart } from '../use.ts';
 
@@ -12,7 +13,7 @@ export function scalarPart(found: Found<YamlScalar>, documentText: string): UseP
   if (via === null)
     return {
       ...base,
-      span: scalar.content,
+      span: textSpan(scalar),
       sourceOf: (part) => scalar.sourceOf(part),
       replace: (part, newText) => listOf(replaceInScalar(scalar, documentText, part, newText)),
     };
@@ -31,6 +32,14 @@ export function scalarPart(found: Found<YamlScalar>, documentText: string): UseP
           ]
         : null,
   };
+}
+
+/** Where the text stands: for a block scalar without the indentation before it and the line end behind it. */
+function textSpan(scalar: YamlScalar): Span {
+  if (scalar.style !== 'literal' && scalar.style !== 'folded') return scalar.content;
+  const start = scalar.text.length - scalar.text.trimStart().length;
+  const end = scalar.text.trimEnd().length;
+  return end <= start ? scalar.content : scalar.sourceOf({ start, end });
 }
 
 const listOf = (edit: TextEdit | null): TextEdit[] | null => (edit === null ? null : [edit]);
