@@ -171,6 +171,7 @@ test('no credentials: nothing is sent, and that is what is said', async () => {
     assert.ok(verdict);
     assert.equal(brief(verdict), 'unchecked/no-credentials');
     assert.match(verdict.reason, /^No AWS credentials for Amazon ECR us-east-2: /);
+    assert.deepEqual([verdict.checkedAt, verdict.from], [null, null]);
     assert.equal(server.connections(), 0);
   } finally {
     for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];

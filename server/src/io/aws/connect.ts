@@ -40,7 +40,7 @@ export interface Connector {
   forget(registry: EcrRegistry): void;
 }
 
-type Sdk = typeof import('@aws-sdk/client-ecr');
+type Sdk = typeof import('./sdk.ts');
 
 export function createConnector(options: ConnectOptions): Connector {
   const clients = new Map<string, ECRClient>();
@@ -52,8 +52,7 @@ export function createConnector(options: ConnectOptions): Connector {
 
   return {
     async connect(registry, signal) {
-      // Its own chunk, so that nobody pays for it who has no ECR registry to ask.
-      const sdk = await import('@aws-sdk/client-ecr');
+      const sdk = await import('./sdk.ts');
       const client = clients.get(keyOf(registry)) ?? createClient(sdk, registry, options);
       clients.set(keyOf(registry), client);
       await findCredentials(client, signal, options);

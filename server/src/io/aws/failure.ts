@@ -10,6 +10,8 @@ export interface Failure {
   readonly reason: string;
   /** Whether every other call to this registry would fail alike, so that none need be made. */
   readonly everywhere: boolean;
+  /** Set where it never came to a request. */
+  readonly nobodyAsked?: true;
 }
 
 /**
@@ -108,7 +110,7 @@ const denied = new Set([
 ]);
 
 function credentialsFailure(error: CredentialsError, who: string): Failure {
-  if (/expired|sso login/i.test(error.message)) return sessionExpired(who);
+  if (/expired|sso login/i.test(error.message)) return { ...sessionExpired(who), nobodyAsked: true };
   const slow = error.cause instanceof DeadlineError;
   return {
     status: 'unchecked',
@@ -117,6 +119,7 @@ function credentialsFailure(error: CredentialsError, who: string): Failure {
       ? `No AWS credentials for ${who}: the credential provider gave none in time.`
       : `No AWS credentials for ${who}: ${wordsOf(error)}. Set a profile or sign in.`.replace('..', '.'),
     everywhere: true,
+    nobodyAsked: true,
   };
 }
 
@@ -129,7 +132,14 @@ const sessionExpired = (who: string): Failure => ({
 
 function connectionFailure(error: unknown, who: string): Failure {
   const code = codeOf(error);
-  const why = connection[code] ?? (code ? `the connection failed (${code})` : wordsOf(error));
+  if (code === '')
+    return {
+      status: 'unchecked',
+      detail: null,
+      reason: `Waybill could not ask ${who}: ${wordsOf(error)}`,
+      everywhere: false,
+    };
+  const why = connection[code] ?? `the connection failed (${code})`;
   // A reset may be one unlucky connection; the others are about the way to the host.
   return unreachable(`${who} could not be reached: ${why}.`, code in connection && code !== 'ECONNRESET');
 }

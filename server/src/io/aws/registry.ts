@@ -37,18 +37,21 @@ export async function askRegistry(
     broken = failure;
     if (failure.status !== 'unreachable') connector.forget(registry);
   };
-  const giveUp = (questions: readonly Question[], { status, detail, reason }: Failure): void =>
+  const giveUp = (questions: readonly Question[], failure: Failure): void => {
+    const { status, detail, reason, nobodyAsked } = failure;
+    const when = nobodyAsked ? { checkedAt: null, from: null } : { checkedAt: now(), from };
     give(
       questions.map((question) =>
         question.kind === 'image'
           ? {
               kind: 'image',
               image: question.image,
-              verdict: { status, detail, reason, digest: null, checkedAt: now(), from },
+              verdict: { status, detail, reason, digest: null, ...when },
             }
           : unknownList(question, now()),
       ),
     );
+  };
 
   /** Runs `work` in its turn, unless the registry turned out to be out of reach for everybody meanwhile. */
   const inTurn = (questions: readonly Question[], work: (asking: Asking) => Promise<void>): Promise<void> =>

@@ -1,0 +1,11 @@
+/**
+ * What Waybill uses of the AWS SDK. Only ever loaded by `import()`, so that the SDK is a chunk of its own which
+ * nobody pays for who has no ECR registry to ask. Named here, and not taken off the package's own namespace,
+ * because bundled CommonJS has no named exports when it is loaded that way.
+ */
+export {
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  ListImagesCommand,
+} from '@aws-sdk/client-ecr';
