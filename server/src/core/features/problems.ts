@@ -1,3 +1,4 @@
+import { repositoryOf } from '../image/normal.ts';
 import { collisions as findCollisions } from '../image/private-path.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { FileDocument } from '../manifest/file.ts';
@@ -23,6 +24,11 @@ export interface Problem {
   readonly fixes: readonly Fix[];
 }
 
+/** A problem with its range in the document's own lines, worked out once for as long as the document is the same. */
+interface LocalProblem extends Problem {
+  readonly range: Range;
+}
+
 /** A problem and where its document stands in its file. */
 export interface PlacedProblem {
   readonly problem: Problem;
@@ -40,7 +46,14 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
     const severity = severityOf(config.config.rules, 'invalid-config', 'warning');
     if (severity === 'off') return [];
     const found = config.problems.map(
-      ({ span, message }): Problem => ({ rule: 'invalid-config', severity, span, message, fixes: [] }),
+      ({ span, message }): LocalProblem => ({
+        rule: 'invalid-config',
+        severity,
+        span,
+        message,
+        fixes: [],
+        range: linesOf(config.document).rangeOf(span),
+      }),
     );
     const slice = snapshot.files.get(path)?.documents.find(({ document }) => document === config.document);
     return slice === undefined ? [] : place(slice, found);
@@ -52,8 +65,7 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
   let saidUnlisted = false;
   return at.file.documents.flatMap((slice) => {
     const { document } = slice;
-    const local = localProblems(document, at.role, context, collisions);
-    const world = worldProblems(document, at.role, context, collisions, snapshot.knowledge);
+    const { local, world } = judge(document, at.role, context, collisions, snapshot.knowledge);
     if (local.length === 0 && world.length === 0) return [];
     const shown = [...local, ...world].filter((problem) => {
       // Where no registries are listed, one hint in a file says so for all of them.
@@ -69,69 +81,66 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
   });
 }
 
-const noProblems: readonly Problem[] = [];
+const noProblems: readonly LocalProblem[] = [];
 
-interface Local {
-  readonly role: Role;
-  readonly context: ReleaseContext;
-  readonly collisions: ReadonlySet<string>;
-  readonly problems: readonly Problem[];
-}
-const locals = new WeakMap<ManifestDocument, Local>();
-
-/** Stage one and two: what the document and its release say. Remembered while both stay the same. */
-function localProblems(
-  document: ManifestDocument,
-  role: Role,
-  context: ReleaseContext,
-  collisions: ReadonlySet<string>,
-): readonly Problem[] {
-  const known = locals.get(document);
-  if (
-    known !== undefined &&
-    known.role === role &&
-    known.context === context &&
-    known.collisions === collisions
-  )
-    return known.problems;
-  const subject = subjectOf(document, role, context, collisions);
-  const problems =
-    subject.uses.length === 0 && subject.facts.imageless.length === 0
-      ? noProblems
-      : documentRules.flatMap((rule) => told(rule, context, () => rule.check(subject)));
-  locals.set(document, { role, context, collisions, problems });
-  return problems;
+/**
+ * What was found in a document, and from what. One memory for all of it: on a keystroke each document of a release is
+ * looked up, and all but one are unchanged.
+ */
+interface Judged {
+  role: Role;
+  context: ReleaseContext;
+  /** Public images of the document and where they would move to, by both names. */
+  readonly moves: ReadonlyMap<string, Move>;
+  collisions: ReadonlySet<string> | null;
+  local: readonly LocalProblem[];
+  knowledge: Knowledge | null;
+  world: readonly LocalProblem[];
 }
 
-interface World extends Local {
-  readonly knowledge: Knowledge;
-}
-const worlds = new WeakMap<ManifestDocument, World>();
+const memory = new WeakMap<ManifestDocument, Judged>();
 
-/** Stage three: what registries say. */
-function worldProblems(
+function judgedOf(document: ManifestDocument, role: Role, context: ReleaseContext): Judged {
+  const known = memory.get(document);
+  if (known !== undefined && known.context === context && known.role === role) return known;
+  const made: Judged = {
+    role,
+    context,
+    moves: movesOf(document, role, context),
+    collisions: null,
+    local: noProblems,
+    knowledge: null,
+    world: noProblems,
+  };
+  memory.set(document, made);
+  return made;
+}
+
+/** The problems of a document: stages one and two (`local`), and three (`world`). */
+function judge(
   document: ManifestDocument,
   role: Role,
   context: ReleaseContext,
   collisions: ReadonlySet<string>,
   knowledge: Knowledge,
-): readonly Problem[] {
-  const known = worlds.get(document);
-  if (
-    known !== undefined &&
-    known.role === role &&
-    known.context === context &&
-    known.collisions === collisions &&
-    known.knowledge === knowledge
-  )
-    return known.problems;
+): Judged {
+  const judged = judgedOf(document, role, context);
+  if (judged.collisions === collisions && judged.knowledge === knowledge) return judged;
   const subject = subjectOf(document, role, context, collisions);
-  const problems =
-    subject.uses.length === 0
+  const { facts, uses } = subject;
+  if (judged.collisions !== collisions) {
+    judged.collisions = collisions;
+    judged.local =
+      uses.length === 0 && facts.imageless.length === 0
+        ? noProblems
+        : documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
+  }
+  judged.knowledge = knowledge;
+  judged.world =
+    uses.length === 0
       ? noProblems
-      : worldRules.flatMap((rule) => told(rule, context, () => rule.check(subject, knowledge)));
-  worlds.set(document, { role, context, collisions, knowledge, problems });
-  return problems;
+      : worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
+  return judged;
 }
 
 const subjectOf = (
@@ -147,7 +156,7 @@ const subjectOf = (
   collisions,
 });
 
-function told(rule: Rule, context: ReleaseContext, check: () => Finding[]): Problem[] {
+function told(rule: Rule, { context, document }: Subject, check: () => Finding[]): LocalProblem[] {
   const configured = context.config.rules[rule.name];
   if (configured === 'off') return [];
   return check().map(({ span, message, severity, fixes }) => ({
@@ -156,6 +165,7 @@ function told(rule: Rule, context: ReleaseContext, check: () => Finding[]): Prob
     span,
     message,
     fixes: fixes ?? [],
+    range: linesOf(document).rangeOf(span),
   }));
 }
 
@@ -179,24 +189,24 @@ export function linesOf(document: ManifestDocument): LineIndex {
 
 /** The range in the file of a span of one of its documents. */
 export function rangeInFile(slice: FileDocument, span: Span): Range {
-  const { start, end } = linesOf(slice.document).rangeOf(span);
-  return {
-    start: { line: start.line + slice.line, character: start.character },
-    end: { line: end.line + slice.line, character: end.character },
-  };
+  return below(linesOf(slice.document).rangeOf(span), slice.line);
 }
 
-const place = (slice: FileDocument, problems: readonly Problem[]): PlacedProblem[] =>
+const below = ({ start, end }: Range, lines: number): Range => ({
+  start: { line: start.line + lines, character: start.character },
+  end: { line: end.line + lines, character: end.character },
+});
+
+const place = (slice: FileDocument, problems: readonly LocalProblem[]): PlacedProblem[] =>
   problems.map((problem) => ({
     problem,
     document: slice.document,
     offset: slice.offset,
-    range: rangeInFile(slice, problem.span),
+    range: below(problem.range, slice.line),
   }));
 
 const noCollisions: ReadonlySet<string> = new Set();
 const collisionMemory = new WeakMap<ReleaseContext, ReadonlySet<string>>();
-const moveMemory = new WeakMap<ManifestDocument, { context: ReleaseContext; moves: readonly Move[] }>();
 
 /**
  * Stage two: the private paths that two different public images of a release would take. The same set is given
@@ -204,22 +214,26 @@ const moveMemory = new WeakMap<ManifestDocument, { context: ReleaseContext; move
  */
 function collisionsOf(snapshot: Snapshot, release: Release): ReadonlySet<string> {
   const { context } = release;
-  const moves: Move[] = [];
+  const moves = new Map<string, Move>();
   for (const { file, role } of filesOf(snapshot, release))
-    for (const { document } of file.documents) {
-      let known = moveMemory.get(document);
-      if (known?.context !== context) {
-        known = {
-          context,
-          moves: readUses(document, role, context).flatMap((read) => moveOf(read, context) ?? []),
-        };
-        moveMemory.set(document, known);
-      }
-      if (known !== undefined) moves.push(...known.moves);
-    }
-  const found = new Set(findCollisions(moves).map(({ repository }) => repository));
+    for (const { document } of file.documents)
+      for (const [key, move] of judgedOf(document, role, context).moves) moves.set(key, move);
+  const found = new Set(findCollisions([...moves.values()]).map(({ repository }) => repository));
   const before = collisionMemory.get(context) ?? noCollisions;
   if (before.size === found.size && [...found].every((path) => before.has(path))) return before;
   collisionMemory.set(context, found);
   return found;
+}
+
+const noMoves: ReadonlyMap<string, Move> = new Map();
+
+/** The moves of one document, each once. */
+function movesOf(document: ManifestDocument, role: Role, context: ReleaseContext): ReadonlyMap<string, Move> {
+  const moves = new Map<string, Move>();
+  for (const read of readUses(document, role, context)) {
+    const move = moveOf(read, context);
+    if (move !== null)
+      moves.set(`${repositoryOf(move.source)} ${move.target.registry}/${move.target.repository}`, move);
+  }
+  return moves.size === 0 ? noMoves : moves;
 }

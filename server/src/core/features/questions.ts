@@ -1,5 +1,5 @@
 import { registryOf } from '../image/hosts.ts';
-import { type Question, questionKey } from '../knowledge/knowledge.ts';
+import { type ImageName, type Question, questionKey } from '../knowledge/knowledge.ts';
 import { readUses, registeredAccounts } from '../release/reading.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { targetOf } from './fixes.ts';
@@ -20,30 +20,41 @@ export function questionsOf(
       ? snapshot.releases.flatMap((release) => filesOf(snapshot, release))
       : [releaseFile(snapshot, path)].filter((file) => file !== null);
   const questions = new Map<string, Question>();
-  for (const question of files.flatMap((file) => questionsOfFile(snapshot, file)))
-    questions.set(questionKey(question), question);
+  for (const file of files) addQuestions(snapshot, file, questions);
   return [...questions.values()].filter((question) => known === 'all' || !snapshot.knowledge.has(question));
 }
 
-function questionsOfFile(snapshot: Snapshot, at: ReleaseFile): Question[] {
+const keys = new WeakMap<ImageName, string>();
+
+/** The key of the question whether an image exists; made once for each use. */
+function imageKey(image: ImageName): string {
+  let key = keys.get(image);
+  if (key === undefined) {
+    key = questionKey({ kind: 'image', image });
+    keys.set(image, key);
+  }
+  return key;
+}
+
+function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string, Question>): void {
   const { context } = at.release;
   const { knowledge } = snapshot;
-  const questions: Question[] = [];
+  const add = (question: Question) => questions.set(questionKey(question), question);
   for (const { document } of at.file.documents)
     for (const { image } of readUses(document, at.role, context)) {
-      if (image === null) continue;
-      questions.push({ kind: 'image', image });
+      if (image === null || questions.has(imageKey(image))) continue;
+      questions.set(imageKey(image), { kind: 'image', image });
       const verdict = knowledge.verdict(image);
       if (verdict?.status !== 'absent') continue;
-      if (verdict.detail === 'repository') questions.push({ kind: 'repositories', host: image.host });
-      else questions.push({ kind: 'tags', repository: { host: image.host, repository: image.repository } });
+      if (verdict.detail === 'repository') add({ kind: 'repositories', host: image.host });
+      else add({ kind: 'tags', repository: { host: image.host, repository: image.repository } });
     }
   for (const { problem } of problemsOf(snapshot, at.path))
     for (const fix of problem.fixes) {
-      if (fix.target === null || targetOf(fix, knowledge) !== 'unknown') continue;
-      const ecr = registryOf(fix.target.host, context).ecr;
-      if (ecr !== null && registeredAccounts(context).has(ecr.account))
-        questions.push({ kind: 'image', image: fix.target });
+      const { target } = fix;
+      if (target === null || questions.has(imageKey(target)) || targetOf(fix, knowledge) !== 'unknown')
+        continue;
+      const ecr = registryOf(target.host, context).ecr;
+      if (ecr !== null && registeredAccounts(context).has(ecr.account)) add({ kind: 'image', image: target });
     }
-  return questions;
 }
