@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { commands, type ExtensionContext, type LogOutputChannel, Uri, workspace } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import { shippedServer } from './server.ts';
 
 /** How long the sandbox may take to say where it listens, in milliseconds. */
@@ -36,7 +36,10 @@ export async function startSandboxOfSample(
   if (!open || !workspace.isTrusted) return null;
   running ??= startSandbox(context, log);
   try {
-    return await running;
+    const environment = await running;
+    if (window.activeTextEditor === undefined)
+      await window.showTextDocument(Uri.file(join(folder, 'api.yaml')));
+    return environment;
   } catch (error) {
     running = undefined;
     log.error(`The sandbox did not start: ${error instanceof Error ? error.message : error}`);

@@ -35,12 +35,11 @@ writeUserSettings(userData, {
   'workbench.editor.empty.hint': 'hidden',
   'editor.minimap.enabled': false,
   'editor.fontFamily': 'DejaVu Sans Mono',
-  'editor.fontSize': 14,
-  'editor.lineHeight': 22,
+  'editor.fontSize': 13,
+  'editor.lineHeight': 21,
   'editor.hover.delay': 100,
   'breadcrumbs.enabled': false,
-  'diffEditor.renderSideBySide': true,
-  'diffEditor.hideUnchangedRegions.enabled': false,
+  'diffEditor.wordWrap': 'on',
 });
 
 const world = await openSandbox();
@@ -57,7 +56,9 @@ try {
   await page.goto(workbenchUrl(server.port, workspace, { extension: root, file: join(workspace, file) }));
 
   await page.locator('.view-lines').first().waitFor();
-  await page.locator('.notifications-toasts .monaco-button >> text="Ask ECR"').click();
+  // Messages do not pop up here, but the bell lists them.
+  await page.locator('.statusbar-item[id="status.notifications"]').click();
+  await page.locator('.notifications-center .monaco-button >> text="Ask ECR"').click();
   await page.locator('.squiggly-error').first().waitFor();
 
   // The squiggle with its hover, and all problems below.
@@ -76,6 +77,7 @@ try {
 
   // What is deployed.
   await page.keyboard.press('Control+J');
+  await page.keyboard.press('Control+B');
   await command('Waybill: Preview Deployment');
   await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
   await picture('preview');
