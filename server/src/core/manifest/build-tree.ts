@@ -22,7 +22,8 @@ import type {
   YamlScalar,
   YamlSequence,
 } from './node.ts';
-import { type BlockLayout, blockIndent, SourceScalar, type SourceText } from './scalar.ts';
+import { type BlockLayout, blockIndent, SourceScalar, type SourceText, scalarSource } from './scalar.ts';
+import { decodeScalar } from './scalar-text.ts';
 
 export interface TreeContext {
   readonly source: SourceText;
@@ -156,7 +157,11 @@ class TreeBuilder {
         const parent = token?.type === 'block-scalar' ? token.indent : 0;
         const header = token?.type === 'block-scalar' ? blockHeader(token) : '';
         const layout = blockLayout(header, parent, masked, content);
-        return this.#make(style, span, content, anchor, flow, layout, text, value);
+        const block = this.#make(style, span, content, anchor, flow, layout, text, value);
+        if (isBreak(masked.charCodeAt(content.end - 1)) || text === '') return block;
+        // At the end of a text without line end the parser adds one; Go's readers, and YAML's grammar, do not.
+        const exact = decodeScalar(scalarSource(block)).text;
+        return this.#make(style, span, content, anchor, flow, layout, exact, value === text ? exact : value);
       }
       default: {
         // A template over several lines is masked by blanks from its second on, which the parser leaves out at the end.
@@ -194,7 +199,7 @@ class TreeBuilder {
     layout: BlockLayout | null,
     text: string,
     value: string | number | boolean | null,
-  ): YamlScalar {
+  ): SourceScalar {
     const { source } = this.#context;
     const sourceTemplates = this.#templatesIn(content);
     return new SourceScalar({
@@ -233,6 +238,8 @@ function plainValue(value: unknown, text: string): string | number | boolean | n
       return value === null ? null : text;
   }
 }
+
+const isBreak = (unit: number): boolean => unit === 10 || unit === 13;
 
 /** Behind the first line break at or after `from`. */
 function lineEnd(text: string, from: number, limit: number): number {

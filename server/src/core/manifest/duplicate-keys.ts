@@ -50,6 +50,13 @@ export class Branches {
     return false;
   }
 
+  /** Whether a place is there only if the condition of some `if` or `with` does not hold. */
+  inElse(offset: number): boolean {
+    for (let branch = this.#at(offset); branch !== null; branch = branch.parent)
+      if (branch.alternative > 0) return true;
+    return false;
+  }
+
   #at(offset: number): Branch | null {
     let low = 0;
     let high = this.#starts.length;

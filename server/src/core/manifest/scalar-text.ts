@@ -325,7 +325,7 @@ function blockLines({ masked, content, templates }: ScalarSource): BlockLine[] {
 
 /** Literal and folded. Follows how the parser treats unusual cases, so that both agree on every text. */
 function decodeBlock(scalar: ScalarSource, out: MappedText): void {
-  const { source, style, content, indent, chomp } = scalar;
+  const { source, style, indent, chomp } = scalar;
   const lines = blockLines(scalar);
   const cursor = new TemplateCursor(scalar.templates);
   const isEmpty = (line: BlockLine): boolean => line.text === line.end;
@@ -397,18 +397,13 @@ function decodeBlock(scalar: ScalarSource, out: MappedText): void {
       deeperBefore = false;
     }
   }
-  const behind = (lines[used - 1] as BlockLine).end;
-  if (chomp === '-') return;
-  if (chomp === '') {
-    out.put('\n', behind, (lines[used - 1] as BlockLine).next);
-    return;
-  }
-  let at = behind;
-  for (let i = used - 1; i < lines.length; i++) {
+  // The line end of the last line is kept, if it has one: at the end of a text it may not.
+  let at = (lines[used - 1] as BlockLine).end;
+  const kept = chomp === '+' ? lines.length : chomp === '-' ? 0 : used;
+  for (let i = used - 1; i < kept; i++) {
     const line = lines[i] as BlockLine;
     if (line.next === line.end) break;
     out.put('\n', at, line.next);
     at = line.next;
   }
-  if (at === behind) out.put('\n', behind, content.end);
 }
