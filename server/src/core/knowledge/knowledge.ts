@@ -109,6 +109,11 @@ export class Knowledge {
     return this.#answers.has(questionKey(question));
   }
 
+  /** The answer to a question, if one was ever given. */
+  answer(question: Question): Answer | null {
+    return this.#answers.get(questionKey(question)) ?? null;
+  }
+
   /** The verdict about an image, if one was ever given. */
   verdict(image: ImageName): Verdict | null {
     const answer = this.#answers.get(questionKey({ kind: 'image', image }));

@@ -1,0 +1,44 @@
+import { type CodeAction, CodeActionKind, type Range } from 'vscode-languageserver/node';
+import { type Action, actionsAt, bulkEdits, type FileEdit } from '../../core/features/fixes.ts';
+import { diagnosticOf } from '../diagnostics/to-proto.ts';
+import type { Place } from '../workspace/workspace.ts';
+
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.waybill`;
+
+/** What a client is offered, and the edits that it stands for. */
+export interface PlannedAction {
+  readonly action: CodeAction;
+  readonly edits: readonly FileEdit[];
+}
+
+/** The quick fixes for the problems that a range touches. */
+export const quickFixes = ({ folder, path }: Place, range: Range): PlannedAction[] =>
+  actionsAt(folder.snapshot, path, range).map(quickFix);
+
+/** Everything in the file that can be fixed without looking; null where there is nothing. */
+export function fixAll({ folder, path }: Place): PlannedAction | null {
+  const { edits, fixed } = bulkEdits(folder.snapshot, [path]);
+  if (edits.length === 0) return null;
+  return {
+    action: {
+      title:
+        fixed.length === 1
+          ? 'Fix the image with a known fix'
+          : `Fix all ${fixed.length} images with a known fix`,
+      kind: fixAllKind,
+      diagnostics: fixed.map(diagnosticOf),
+    },
+    edits,
+  };
+}
+
+const quickFix = ({ title, problem, preferred, disabled, edits }: Action): PlannedAction => ({
+  action: {
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnosticOf(problem)],
+    ...(preferred ? { isPreferred: true } : {}),
+    ...(disabled === null ? {} : { disabled: { reason: disabled } }),
+  },
+  edits,
+});

@@ -1,0 +1,46 @@
+import type { Connection } from 'vscode-languageserver/node';
+import { registriesOf } from '../../core/features/registries.ts';
+import { coalesced } from '../coalesce.ts';
+import type { Settings } from '../options.ts';
+import type { Ports } from '../ports.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+export interface StatusOptions {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+  readonly settings: () => Settings;
+  readonly busy: () => boolean;
+  readonly ports: Ports;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Sends `waybill/status` when it is called and the status is another one than before:
+ * `{ registries: [{ host, state, text, detail }], busy }`.
+ */
+export function statusSender({
+  connection,
+  workspace,
+  settings,
+  busy,
+  ports,
+  onError,
+}: StatusOptions): () => void {
+  let sent = '';
+  return coalesced(
+    ports.soon,
+    async () => {
+      const registries = registriesOf(workspace.folders.map(({ snapshot }) => snapshot)).map((status) =>
+        status.state === 'offline' && !settings().trusted
+          ? { ...status, state: 'untrusted', text: 'not asked in an untrusted workspace' }
+          : status,
+      );
+      const status = { registries, busy: busy() };
+      const text = JSON.stringify(status);
+      if (text === sent) return;
+      sent = text;
+      await connection.sendNotification('waybill/status', status);
+    },
+    onError,
+  );
+}

@@ -1,0 +1,50 @@
+import type { ClientCapabilities } from 'vscode-languageserver/node';
+
+/** What the client can do, as far as Waybill cares; resolved once, at `initialize`. */
+export interface Capabilities {
+  /**
+   * Whether the client asks for diagnostics itself. Only believed of clients that can also be told to ask again:
+   * the others would show what registries answered at the next keystroke at best, so they are sent everything.
+   */
+  readonly pullDiagnostics: boolean;
+  /** Whether a code action may come without its edit, which is worked out when it is chosen. */
+  readonly resolveEdits: boolean;
+  /** Whether a code action may be shown with the reason why it cannot be chosen. */
+  readonly disabledActions: boolean;
+  /** Whether a code action may have data that comes back when it is resolved. */
+  readonly actionData: boolean;
+  readonly preferredActions: boolean;
+  /** Whether clients without this can only be sent commands in place of code actions. */
+  readonly codeActions: boolean;
+  /** Whether edits can name the version of the document that they are for. */
+  readonly documentChanges: boolean;
+  readonly markdownHover: boolean;
+  readonly virtualDocuments: boolean;
+  readonly watchFiles: boolean;
+  readonly configuration: boolean;
+  readonly dynamicConfiguration: boolean;
+  readonly workspaceFolders: boolean;
+  readonly progress: boolean;
+}
+
+export function resolveCapabilities({ textDocument, workspace, window }: ClientCapabilities): Capabilities {
+  const action = textDocument?.codeAction;
+  return {
+    pullDiagnostics:
+      textDocument?.diagnostic !== undefined && workspace?.diagnostics?.refreshSupport === true,
+    resolveEdits:
+      action?.dataSupport === true && (action.resolveSupport?.properties.includes('edit') ?? false),
+    disabledActions: action?.disabledSupport === true,
+    actionData: action?.dataSupport === true,
+    preferredActions: action?.isPreferredSupport === true,
+    codeActions: action?.codeActionLiteralSupport !== undefined,
+    documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+    markdownHover: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
+    virtualDocuments: workspace?.textDocumentContent !== undefined,
+    watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    configuration: workspace?.configuration === true,
+    dynamicConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
+    progress: window?.workDoneProgress === true,
+  };
+}

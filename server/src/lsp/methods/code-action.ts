@@ -1,0 +1,33 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  CodeActionTriggerKind,
+} from 'vscode-languageserver/node';
+import { fixAll, fixAllKind, type PlannedAction, quickFixes } from '../actions/plan.ts';
+import { workspaceEdit } from '../actions/workspace-edit.ts';
+import type { Server } from '../server.ts';
+
+/** `textDocument/codeAction`. Moving the caret brings quick fixes only; source actions come when they are asked for. */
+export const codeAction =
+  (server: Server) =>
+  ({ textDocument, range, context }: CodeActionParams): CodeAction[] => {
+    const { workspace, capabilities } = server;
+    const place = workspace.find(textDocument.uri);
+    if (place === null || !server.settings.enable) return [];
+    const wants = (kind: string): boolean =>
+      context.only?.some((only) => only === '' || kind === only || kind.startsWith(`${only}.`)) ??
+      (kind !== fixAllKind || context.triggerKind !== CodeActionTriggerKind.Automatic);
+    const planned: (PlannedAction | null)[] = [
+      ...(wants(CodeActionKind.QuickFix) ? quickFixes(place, range) : []),
+      wants(fixAllKind) ? fixAll(place) : null,
+    ];
+    const version = workspace.documentAt(place)?.version ?? null;
+    return planned.flatMap((each) => {
+      if (each === null || (each.action.disabled && !capabilities.disabledActions)) return [];
+      if (each.action.disabled) return [each.action];
+      return capabilities.resolveEdits
+        ? [{ ...each.action, data: { uri: textDocument.uri, version, range } }]
+        : [{ ...each.action, edit: workspaceEdit(server, place.folder, each.edits) }];
+    });
+  };

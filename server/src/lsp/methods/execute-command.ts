@@ -1,0 +1,42 @@
+import {
+  type CancellationToken,
+  ErrorCodes,
+  type ExecuteCommandParams,
+  ResponseError,
+  type WorkDoneProgressReporter,
+} from 'vscode-languageserver/node';
+import { check } from '../commands/check.ts';
+import type { Server } from '../server.ts';
+import type { VirtualScheme } from '../virtual-documents.ts';
+
+/** `workspace/executeCommand`. */
+export const executeCommand =
+  (server: Server) =>
+  async (
+    params: ExecuteCommandParams,
+    token: CancellationToken,
+    progress: WorkDoneProgressReporter,
+  ): Promise<unknown> => {
+    const given: readonly unknown[] = params.arguments ?? [];
+    switch (params.command) {
+      case 'waybill.check':
+        return check(server, given, token, progress);
+      case 'waybill.deployedText':
+        return madeText(server, 'waybill-deployed', given);
+      case 'waybill.midstreamText':
+        return madeText(server, 'waybill-midstream', given);
+      default:
+        throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${params.command}.`);
+    }
+  };
+
+async function madeText(
+  { workspace, virtualDocuments }: Server,
+  scheme: VirtualScheme,
+  [uri]: readonly unknown[],
+): Promise<string | null> {
+  if (typeof uri !== 'string')
+    throw new ResponseError(ErrorCodes.InvalidParams, 'The URI of a file of the release is needed.');
+  await workspace.find(uri)?.folder.ready();
+  return virtualDocuments.make(scheme, uri);
+}

@@ -1,0 +1,145 @@
+import type { Connection, InitializeParams } from 'vscode-languageserver/node';
+import { createAsker } from './asking/asker.ts';
+import { createQuestioner, type Questioner } from './asking/questioner.ts';
+import { statusSender } from './asking/status.ts';
+import { type Capabilities, resolveCapabilities } from './capabilities.ts';
+import { type Announcer, publishing, refreshing } from './diagnostics/announcer.ts';
+import { createReports, type Reports } from './diagnostics/reports.ts';
+import type { Log } from './log.ts';
+import { initialSettings, readOptions, type Settings, withSection } from './options.ts';
+import type { Ports } from './ports.ts';
+import { createVirtualDocuments, type VirtualDocuments } from './virtual-documents.ts';
+import { createWorkspace, type Workspace } from './workspace/workspace.ts';
+
+/** All that the handlers of one connection share. */
+export interface Server {
+  readonly connection: Connection;
+  readonly capabilities: Capabilities;
+  readonly ports: Ports;
+  readonly log: Log;
+  readonly workspace: Workspace;
+  readonly reports: Reports;
+  readonly announcer: Announcer;
+  readonly questioner: Questioner;
+  readonly virtualDocuments: VirtualDocuments;
+  readonly settings: Settings;
+  /** Takes in what the configuration's section `waybill` says. */
+  configure(section: unknown): void;
+  /** The person trusts the workspace now. */
+  trust(): void;
+  /** Lets accounts be asked about again that the person refused. */
+  readonly askPersonAgain: () => void;
+  dispose(): void;
+}
+
+export function createServer(
+  connection: Connection,
+  params: InitializeParams,
+  ports: Ports,
+  log: Log,
+): Server {
+  const capabilities = resolveCapabilities(params.capabilities);
+  const options = readOptions(params.initializationOptions, ports.env);
+  let settings = initialSettings(params.initializationOptions);
+  const failed = (what: string) => (error: unknown) => log.error(what, error);
+
+  const workspace = createWorkspace({
+    settings: { app: options.app, environment: ports.env },
+    log: log.info,
+    onFolder: (folder) => questioner.tell(folder),
+    onChange: () => changed(),
+  });
+  const reports = createReports(workspace, () => settings.enable, ports.now());
+  const announcer = (capabilities.pullDiagnostics ? refreshing : publishing)({
+    connection,
+    workspace,
+    reports,
+    ports,
+    log,
+  });
+  const virtualDocuments = createVirtualDocuments({
+    connection,
+    workspace,
+    ports,
+    refreshes: capabilities.virtualDocuments,
+    onError: failed('workspace/textDocumentContent/refresh'),
+  });
+  const { asker, askPersonAgain } = createAsker({
+    connection,
+    workspace,
+    options,
+    settings: () => settings,
+    ports,
+    log,
+  });
+  const questioner: Questioner = createQuestioner({
+    folders: () => workspace.folders,
+    asker,
+    ports,
+    restMs: options.restMs,
+    onRest: () => {
+      announcer.rested();
+      virtualDocuments.changed();
+      sendStatus();
+    },
+    onLearnt: () => changed(),
+    onBusy: () => sendStatus(),
+    onError: failed('asking registries'),
+  });
+  const sendStatus = options.status
+    ? statusSender({
+        connection,
+        workspace,
+        settings: () => settings,
+        busy: () => questioner.busy,
+        ports,
+        onError: failed('waybill/status'),
+      })
+    : () => {};
+
+  /** More than one text may now mean something else. */
+  const changed = (): void => {
+    announcer.everything();
+    virtualDocuments.changed();
+    sendStatus();
+  };
+  const applySettings = (next: Settings): void => {
+    const before = settings;
+    settings = next;
+    if (before.network && !next.network) questioner.interrupt();
+    const opens = (next.network && !before.network) || (next.trusted && !before.trusted);
+    const profiles = JSON.stringify(before.awsProfiles) !== JSON.stringify(next.awsProfiles);
+    if (!opens && !profiles && before.enable === next.enable && before.network === next.network) return;
+    questioner.forgetUnknown();
+    for (const document of workspace.documents) questioner.touch(document);
+    changed();
+  };
+
+  workspace.setFolders(foldersOf(params), []);
+  return {
+    connection,
+    capabilities,
+    ports,
+    log,
+    workspace,
+    reports,
+    announcer,
+    questioner,
+    virtualDocuments,
+    get settings() {
+      return settings;
+    },
+    configure: (section) => applySettings(withSection(settings, section)),
+    trust: () => applySettings({ ...settings, trusted: true }),
+    askPersonAgain,
+    dispose() {
+      questioner.interrupt();
+      workspace.dispose();
+    },
+  };
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return rootUri ? [rootUri] : [];
+}
