@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import type { Report } from '../../../server/src/core/features/report.ts';
 import { root } from '../../support/paths.ts';
 
@@ -58,15 +59,23 @@ export function waybill(
   });
 }
 
-/** Runs `waybill check --format json` and reads what it prints. */
+const isReport = new Ajv({ allErrors: true }).compile(
+  JSON.parse(readFileSync(join(root, 'docs/check.schema.json'), 'utf8')),
+);
+
+/** Runs `waybill check --format json` and reads what it prints. Throws where docs/check.schema.json does not hold. */
 export async function check(
   args: readonly string[],
   options: Parameters<typeof waybill>[1] = {},
 ): Promise<Ran & { readonly report: Report }> {
   const ran = await waybill(['check', '--format', 'json', ...args], options);
+  let report: unknown;
   try {
-    return { ...ran, report: JSON.parse(ran.stdout) as Report };
+    report = JSON.parse(ran.stdout);
   } catch {
     throw new Error(`waybill check gave no report (code ${ran.code}): ${ran.stderr}`);
   }
+  if (!isReport(report))
+    throw new Error(`The report is not as the schema has it: ${JSON.stringify(isReport.errors, null, 2)}`);
+  return { ...ran, report: report as Report };
 }
