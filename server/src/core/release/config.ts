@@ -108,7 +108,7 @@ export function readConfig(
   const texts = (value: Found | null, key: YamlScalar, what: string): string[] =>
     list(value, key, what, (item) => {
       const scalar = asScalar(item);
-      if (scalar !== null && scalar.node.text !== '') return scalar.node.text;
+      if (scalar !== null && scalar.node.text !== '' && scalar.node.value !== null) return scalar.node.text;
       report(item, `Each entry of "${key.text}" is one of ${what}, as text.`, key.content);
       return null;
     });
@@ -210,7 +210,7 @@ export function readConfig(
         const variables: Record<string, string> = {};
         for (const { entry: variable, value: said } of entriesOf(value)) {
           const scalar = asScalar(said);
-          if (scalar === null)
+          if (scalar === null || scalar.node.value === null)
             report(said, `The variable "${variable.key.text}" wants a text.`, variable.key.content);
           else variables[variable.key.text] = scalar.node.text;
         }
