@@ -110,7 +110,7 @@ function configuration() {
 
 function index() {
   const rows = rules.map(
-    ({ name, severity, summary }) => `| [${name}](${name}.md) | ${severity} | ${summary} |`,
+    ({ name, severity, summary }) => `- [${name}](${name}.md) (${severity}): ${summary}`,
   );
   return `# Rules
 
@@ -118,8 +118,6 @@ Each rule has a name, under which \`.waybill.yaml\` sets how its problems are sh
 [rules](../configuration.md#rules). Problems that rest on a registry's answer appear only where the registry itself
 gave it; what could not be found out is never shown as a problem.
 
-| Rule | Severity | What is wrong |
-|---|---|---|
 ${rows.join('\n')}
 
 <!-- Made by \`npm run docs\` from server/src/core/rules. -->
