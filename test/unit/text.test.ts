@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyEdits, minimalEdit } from '../../server/src/core/text/edit.ts';
 import { LineIndex } from '../../server/src/core/text/lines.ts';
+import type { Span } from '../../server/src/core/text/span.ts';
+import { SpanSet } from '../../server/src/core/text/span-set.ts';
 
 test('lines end at LF, CRLF and lone CR', () => {
   const lines = new LineIndex('a\nb\r\nc\rd');
@@ -38,6 +40,35 @@ test('a minimal edit makes the new text and keeps surrogate pairs whole', () => 
       assert.equal(applyEdits(before, [edit]), after);
       const high = before.charCodeAt(edit.span.start - 1);
       assert.ok(!(high >= 0xd800 && high <= 0xdbff), 'no pair is cut');
+    }),
+  );
+});
+
+test('a set of spans finds clashes as comparing with each one does', () => {
+  const spans = fc.array(
+    fc.tuple(fc.nat(60), fc.nat(4)).map(([start, length]) => ({ start, end: start + length })),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(spans, (tried) => {
+      const set = new SpanSet();
+      const kept: Span[] = [];
+      for (const one of tried) {
+        const clash = kept.some(
+          (other) =>
+            (other.start < one.end && one.start < other.end) ||
+            (other.start === one.start && other.end === one.end),
+        );
+        if (clash) assert.ok(set.clashes(one));
+        if (set.clashes(one)) continue;
+        kept.push(one);
+        set.add(one);
+      }
+      assert.ok(
+        kept.every((one, i) =>
+          kept.every((other, j) => i === j || one.end <= other.start || other.end <= one.start),
+        ),
+      );
     }),
   );
 });

@@ -7,6 +7,7 @@ import { editsOf } from '../release/rewrite.ts';
 import type { Fix } from '../rules/rule.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { contains, overlaps, type Range, type Span } from '../text/span.ts';
+import { SpanSet } from '../text/span-set.ts';
 import { type PlacedProblem, problemsOf, rangeInFile } from './problems.ts';
 
 /** An edit of a file, as editors count and as offsets; both speak of the text in the snapshot. */
@@ -195,20 +196,15 @@ export function bulkEdits(
 /** All edits of the groups that touch no edit of a group before; a group is taken whole or not at all. */
 function merged(groups: readonly (readonly FileEdit[])[]): FileEdit[] {
   const kept: FileEdit[] = [];
-  const byPath = new Map<string, FileEdit[]>();
+  const taken = new Map<string, SpanSet>();
   for (const group of groups) {
-    const clash = group.some((edit) =>
-      (byPath.get(edit.path) ?? []).some((other) => touch(edit.span, other.span)),
-    );
-    if (clash) continue;
+    if (group.some((edit) => taken.get(edit.path)?.clashes(edit.span))) continue;
     for (const edit of group) {
       kept.push(edit);
-      const there = byPath.get(edit.path);
-      if (there === undefined) byPath.set(edit.path, [edit]);
-      else there.push(edit);
+      const spans = taken.get(edit.path) ?? new SpanSet();
+      taken.set(edit.path, spans);
+      spans.add(edit.span);
     }
   }
   return kept;
 }
-
-const touch = (a: Span, b: Span): boolean => overlaps(a, b) || (a.start === b.start && a.end === b.end);
