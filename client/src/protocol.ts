@@ -5,9 +5,18 @@
 
 /** Request to the server: a command that it runs (`workspace/executeCommand`). */
 export const serverCommands = {
-  /** Arguments: a document's URI, or nothing for every release. Forgets the answers and asks again. */
+  /** Arguments: a document's URI, or nothing for every release. Forgets the answers, asks again, gives `CheckCounts`. */
   check: 'waybill.check',
 } as const;
+
+export interface CheckCounts {
+  /** Places that name an image. */
+  readonly images: number;
+  /** Those of them of which it is known whether the image exists. */
+  readonly checked: number;
+  readonly unchecked: number;
+  readonly problems: number;
+}
 
 /** Schemes of the documents that the server makes up (`workspace/textDocumentContent`). The path is the real file's. */
 export const virtualSchemes = {

@@ -77,8 +77,8 @@ export class Server {
    * Runs one of the server's commands.
    * @throws Error where no server runs, or what the server answered
    */
-  async execute(command: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#running().sendRequest('workspace/executeCommand', { command, arguments: args });
+  async execute<Result>(command: string, args: readonly unknown[]): Promise<Result> {
+    return this.#running().sendRequest<Result>('workspace/executeCommand', { command, arguments: args });
   }
 
   /** @throws Error with what to do, where no server runs */

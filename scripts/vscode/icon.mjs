@@ -1,9 +1,10 @@
 // Draws client/media/icon.png from icon.svg: the marketplace takes no SVG.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../lib/ensure.mjs';
+import { ensureInstalled, root } from '../lib/ensure.mjs';
 import { openBrowser } from './lib/browser.mjs';
 
+ensureInstalled();
 const media = join(root, 'client/media');
 const { browser, page } = await openBrowser({ width: 256, height: 256 });
 try {

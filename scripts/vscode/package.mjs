@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { ensureInstalled, root } from '../lib/ensure.mjs';
 
 ensureInstalled();
+const { createVSIX, listFiles, PackageManager } = (await import('@vscode/vsce')).default;
 execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: 'inherit' });
 
 const needed = [

@@ -19,8 +19,10 @@ const limit = setTimeout(() => {
 }, 180_000);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(3));
 
-ensureInstalled();
-if (!process.argv.includes('--no-build')) ensureBuilt();
+if (!process.argv.includes('--no-build')) {
+  ensureInstalled();
+  ensureBuilt();
+}
 installVscodeServer();
 mkdirSync(folder, { recursive: true });
 const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));

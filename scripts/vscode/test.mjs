@@ -6,8 +6,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
 import { openSandbox, openTrap } from './lib/world.mjs';
@@ -38,8 +36,13 @@ const suites = [
   .filter(({ needsServer }) => needsServer || !mute)
   .filter(({ name }) => words.length === 0 || words.includes(name));
 
-ensureInstalled();
-if (!process.argv.includes('--no-build')) ensureBuilt();
+if (!process.argv.includes('--no-build')) {
+  ensureInstalled();
+  ensureBuilt();
+}
+// Only now: the packages may just have been installed.
+const { downloadAndUnzipVSCode, runTests } = await import('@vscode/test-electron');
+const { build } = await import('esbuild');
 const executable = await findVscode();
 let failed = 0;
 let passed = 0;

@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -44,6 +43,7 @@ function onPath(wanted = names) {
 
 /** @returns {Promise<{browser: import('playwright-core').Browser, page: import('playwright-core').Page}>} */
 export async function openBrowser({ width = 1280, height = 800, scale = 1 } = {}) {
+  const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({
     executablePath: findChromium(),
     headless: true,

@@ -3,7 +3,6 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { root } from '../../lib/ensure.mjs';
 
 /** No credentials of the person who runs the tests. */
@@ -20,6 +19,7 @@ const nobody = {
  * @returns {Promise<{env: Record<string, string | undefined>, close: () => Promise<void>}>}
  */
 export async function openSandbox() {
+  const { build } = await import('esbuild');
   const outfile = join(root, 'out/editor/sandbox.mjs');
   await build({
     entryPoints: [join(root, 'sandbox/src/index.ts')],

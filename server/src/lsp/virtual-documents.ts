@@ -46,7 +46,7 @@ export function createVirtualDocuments(options: VirtualDocumentsOptions): Virtua
 
   const textOf = (uri: string): string | null => {
     const scheme = virtualSchemes.find((each) => uri.startsWith(`${each}:`));
-    const place = scheme === undefined ? null : sourceOf(uri.slice(scheme.length), workspace);
+    const place = scheme === undefined ? null : sourceOf(uri.slice(scheme.length + 1), workspace);
     return scheme === undefined || place === null ? null : makers[scheme](place.folder.snapshot, place.path);
   };
   const refresh = coalesced(
@@ -84,7 +84,8 @@ export function createVirtualDocuments(options: VirtualDocumentsOptions): Virtua
 
 /** The file whose URI ends like this behind its scheme: one on disk, else an open document of any scheme. */
 function sourceOf(rest: string, workspace: Workspace): Place | null {
-  const found = workspace.find(`file:${rest}`);
+  // VS Code leaves the empty authority out.
+  const found = workspace.find(rest.startsWith('//') ? `file:${rest}` : `file://${rest}`);
   if (found?.folder.snapshot.files.has(found.path)) return found;
   for (const document of workspace.documents)
     if (withoutScheme(document.uri) === withoutScheme(`any:${rest}`)) return document;

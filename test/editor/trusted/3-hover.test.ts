@@ -8,6 +8,6 @@ test('the hover tells the verdict and what will be deployed', async () => {
   const document = await show('deployment.yaml');
   const { start } = rangeOf(document, `${ecr}/demo-apps/api`);
   const text = await eventually('a hover', async () => (await hoverText(document.uri, start)) || undefined);
-  assert.match(text, /no tag|absent|not found/i);
+  assert.match(text, /does not exist.*Amazon ECR us-east-2, account 429114214526/);
   assert.ok(text.includes(`proxy.replicated.com/proxy/mysampleecrapp/${ecr}/demo-apps/api:v1.4.2`), text);
 });
