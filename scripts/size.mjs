@@ -34,7 +34,8 @@ function budget(name, size, limit) {
 budget('VS Code client', statSync(join(root, 'dist/client/extension.js')).size, 500);
 budget("language server's start-up", bytes(languageServer), 600);
 for (const late of ['@aws-sdk/', '@smithy/', 'sandbox/src/'])
-  if (inputs(languageServer).some((path) => path.includes(late))) failures.push(`${late} loads at the server's start`);
+  if (inputs(languageServer).some((path) => path.includes(late)))
+    failures.push(`${late} loads at the server's start`);
 
 for (const failure of failures) console.error(`FAILED: ${failure}`);
 process.exit(failures.length === 0 ? 0 : 1);
