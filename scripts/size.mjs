@@ -20,11 +20,17 @@ function startUp(output, seen = new Set()) {
 }
 const bytes = (outputs) => [...outputs].reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
 const inputs = (outputs) => [...outputs].flatMap((path) => Object.keys(server.outputs[path].inputs));
-const chunkOf = (source) =>
-  Object.keys(server.outputs).find((path) => server.outputs[path].entryPoint === source) ?? null;
+function chunkOf(source) {
+  const chunk = Object.keys(server.outputs).find((path) => server.outputs[path].entryPoint === source);
+  if (chunk === undefined)
+    throw new Error(`${source} has no chunk of its own; this script must follow where it went.`);
+  return chunk;
+}
 
-const languageServer = startUp(chunkOf('server/src/main.ts'));
-startUp(chunkOf('server/src/cli/lsp.ts'), languageServer);
+/** What `waybill lsp` loads before it answers `initialize`. */
+const languageServer = new Set();
+for (const source of ['server/src/main.ts', 'server/src/cli/lsp.ts', 'server/src/lsp/start.ts'])
+  startUp(chunkOf(source), languageServer);
 
 const failures = [];
 function budget(name, size, limit) {
