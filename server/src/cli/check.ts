@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
 import { inquire } from '../core/features/inquire.ts';
+import { rangeInFile } from '../core/features/problems.ts';
 import { reportablePaths, reportOf } from '../core/features/report.ts';
 import { applyFileEdits } from '../io/files/edit.ts';
+import type { FileProblem } from '../io/files/problem.ts';
 import type { Network } from '../io/net/router.ts';
 import { askerFor } from './asker.ts';
 import { githubReport } from './format/github.ts';
@@ -30,7 +32,8 @@ interface Options {
 export async function run(args: readonly string[]): Promise<number> {
   const options = read(args);
   const workspace = await openWorkspace(options.paths, { app: options.app, environment: process.env });
-  for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
+  const unread = [...workspace.problems.map(inWords), ...syntaxNotes(workspace)];
+  for (const note of unread) process.stderr.write(`${note}\n`);
   const asker = askerFor(workspace.session, options.network);
   const signal = AbortSignal.timeout(patience);
   await inquire(workspace.session, asker, null, signal);
@@ -63,7 +66,27 @@ export async function run(args: readonly string[]): Promise<number> {
     }
   }
   if (report.problems.some(({ severity }) => severity === 'error')) return 1;
-  return options.requireVerdicts && !report.images.every(isChecked) ? 3 : 0;
+  return options.requireVerdicts && (unread.length > 0 || !report.images.every(isChecked)) ? 3 : 0;
+}
+
+const inWords = ({ path, message }: FileProblem): string =>
+  message.includes(path) ? message : `${path}: ${message}`;
+
+/** The files in which something is no YAML, so that images in it may have been missed. */
+function syntaxNotes({ session, named, shown }: Workspace): string[] {
+  const { snapshot } = session;
+  return reportablePaths(snapshot).flatMap((path) => {
+    // What is wrong in a .waybill.yaml is among the problems.
+    if (!named(path) || snapshot.configs.has(path)) return [];
+    const found = (snapshot.files.get(path)?.documents ?? []).flatMap((slice) =>
+      slice.document.problems.map(({ span, message }) => ({ at: rangeInFile(slice, span).start, message })),
+    );
+    const [first, ...more] = found;
+    if (first === undefined) return [];
+    const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+    const { line, character } = first.at;
+    return [`${shown(path)}:${line + 1}:${character + 1}: not read as YAML: ${first.message}${rest}`];
+  });
 }
 
 /** How long all questions together may take, in milliseconds; each call has its own, shorter deadline. */

@@ -20,7 +20,7 @@ Options
   --offline                         asks nobody; says what can be told from the files alone
   --fix[=unverified]                rewrites files where the result is known to exist; with =unverified also where
                                     it is not known
-  --require-verdicts                ends with 3 if an image could not be checked
+  --require-verdicts                ends with 3 if an image could not be checked or a file not be read
   --untrusted                       treats the files as a stranger's: no network, no programs
   --app SLUG                        the app's slug (else REPLICATED_APP, .waybill.yaml, .replicated)
 

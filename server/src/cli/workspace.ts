@@ -24,7 +24,7 @@ export interface Workspace {
 /**
  * Reads the releases that hold the given folders and files: also what lies above them, as far as a `.waybill.yaml`
  * or `.replicated` there makes it one release with them.
- * @throws UsageError for a path that does not exist
+ * @throws UsageError for a path that does not exist, Error for a file among the paths that cannot be read
  */
 export async function openWorkspace(paths: readonly string[], settings: SessionSettings): Promise<Workspace> {
   const named = await Promise.all((paths.length === 0 ? ['.'] : paths).map(locate));
@@ -44,6 +44,8 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
     ...walk.files.map(({ path }) => path),
     ...explicit.map(({ path }) => path),
   ]);
+  const refused = problems.find(({ path }) => given.some((one) => one.isFile && one.path === path));
+  if (refused !== undefined) throw new Error(refused.message);
   const session = new Session({ ...settings, named: given.map(({ folder }) => folder) });
   for (const [path, text] of texts) session.setFile(path, text);
 

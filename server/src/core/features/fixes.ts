@@ -164,7 +164,8 @@ const spanInFile = ({ problem, offset }: PlacedProblem): Span => ({
 });
 
 /**
- * The edits of all fixes that may be applied without looking. By default only those whose target is known to exist.
+ * The edits of all fixes that may be applied without looking. By default only those whose target is known to exist;
+ * `unverified` adds those of which nothing is known, never those whose target is known to be missing.
  * @param paths the files; each problem gets at most one fix, and no two edits touch
  */
 export function bulkEdits(
@@ -179,8 +180,9 @@ export function bulkEdits(
     for (const placed of problemsOf(snapshot, path)) {
       const fix = placed.problem.fixes.find((candidate) => candidate.bulk);
       if (fix === undefined || fix.read.use.place === 'collector') continue;
-      const known = targetOf(fix, snapshot.knowledge) === 'exists' || sameImage(placed, fix);
-      if (!known && options.unverified !== true) continue;
+      const target = targetOf(fix, snapshot.knowledge);
+      const known = target === 'exists' || sameImage(placed, fix);
+      if (!known && (target === 'absent' || options.unverified !== true)) continue;
       const edits = fileEdits(at, placed.document, fix);
       if (edits !== null) groups.push({ edits, placed });
     }
