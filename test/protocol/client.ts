@@ -82,6 +82,7 @@ export async function startClient(given: ClientOptions = {}): Promise<Client> {
     hear(method, params);
     return answers.get(method)?.(params) ?? null;
   });
+  connection.onUnhandledProgress((params) => hear('$/progress', params));
   connection.onError(([error]) => {
     stderr += `connection: ${error.message}\n`;
   });
@@ -199,7 +200,10 @@ async function launch({
       ...options,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    return { child, connection: createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child)) };
+    return {
+      child,
+      connection: createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child)),
+    };
   }
   if (transport === 'socket') {
     const listener = createServer();
@@ -219,13 +223,19 @@ async function launch({
     child.once('exit', () => connected.destroy());
     return {
       child,
-      connection: createMessageConnection(new StreamMessageReader(connected), new StreamMessageWriter(connected)),
+      connection: createMessageConnection(
+        new StreamMessageReader(connected),
+        new StreamMessageWriter(connected),
+      ),
     };
   }
   const child = spawn(process.execPath, [server, 'lsp', '--stdio'], { ...options, stdio: 'pipe' });
   return {
     child,
-    connection: createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
+    connection: createMessageConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    ),
   };
 }
 

@@ -71,16 +71,20 @@ test('files that make a release are watched', limit, async () => {
 });
 
 for (const transport of ['stdio', 'node-ipc', 'socket'] as const)
-  test(`over ${transport}: diagnostics come, and after a goodbye the process ends with 0`, limit, async () => {
-    await withFolder(release, async (folder) => {
-      const client = await startClient({ transport, folders: [folder.uri] });
-      const uri = folder.uriOf('pod.yaml');
-      await client.open(uri, pod('nginx:1.27'));
-      const { diagnostics } = await client.until('diagnostics', () => client.pushed(uri));
-      assert.equal(diagnostics[0]?.code, 'public-image');
-      assert.equal(await client.stop(), 0);
-    });
-  });
+  test(
+    `over ${transport}: diagnostics come, and after a goodbye the process ends with 0`,
+    limit,
+    async () => {
+      await withFolder(release, async (folder) => {
+        const client = await startClient({ transport, folders: [folder.uri] });
+        const uri = folder.uriOf('pod.yaml');
+        await client.open(uri, pod('nginx:1.27'));
+        const { diagnostics } = await client.until('diagnostics', () => client.pushed(uri));
+        assert.equal(diagnostics[0]?.code, 'public-image');
+        assert.equal(await client.stop(), 0);
+      });
+    },
+  );
 
 test('when the client goes away without a goodbye, the process ends with 1', limit, async () => {
   const client = await startClient();

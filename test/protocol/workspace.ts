@@ -42,7 +42,8 @@ export const registry = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
 
 /** A release: an Application and what Waybill is told about it. */
 export const release = {
-  'application.yaml': 'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata:\n  name: hello\nspec:\n  title: Hello\n',
+  'application.yaml':
+    'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata:\n  name: hello\nspec:\n  title: Hello\n',
   '.waybill.yaml': `app: mysampleecrapp\nregistries:\n  - endpoint: ${registry}\n    rewrite: demo-apps/{name}\n`,
 } as const;
 
