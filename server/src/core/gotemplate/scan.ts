@@ -121,16 +121,22 @@ enum Unit {
   Backslash = 92,
   Underscore = 95,
   Backquote = 96,
+  OpenBrace = 123,
   Bar = 124,
   CloseBrace = 125,
 }
 
-/** Finds where actions end. Keeps what it learned between actions, so that a whole text costs linear time. */
+/**
+ * Finds where actions end. Keeps what it learned between actions, so that a whole text costs linear time: an action
+ * runs past other delimiters only inside strings, and no string is entered twice in vain.
+ */
 class ActionLexer {
   readonly #text: string;
   readonly #opaque: readonly TemplateSpan[];
   readonly #commentEnd: Finder;
   readonly #backquote: Finder;
+  /** Where actions that nothing closes entered a string, with their reach. Negative keys: on the first line. */
+  readonly #vain = new Map<number, number>();
 
   constructor(text: string, opaque: readonly TemplateSpan[]) {
     this.#text = text;
@@ -168,6 +174,11 @@ class ActionLexer {
     }
 
     let crossed = false;
+    const entered: number[] = [];
+    const fail = (reach: number): Unclosed => {
+      for (const key of entered) this.#vain.set(key, reach);
+      return unclosed(reach);
+    };
     let i = at;
     while (i < text.length) {
       const jumped = behindOpaque(i);
@@ -179,7 +190,7 @@ class ActionLexer {
       switch (unit) {
         case Unit.CloseBrace:
           if (text.charCodeAt(i + 1) === Unit.CloseBrace) return { terminated: true, end: i + 2 };
-          if (crossed) return unclosed(i + 2);
+          if (crossed) return fail(i + 2);
           i++;
           break;
         case Unit.LineFeed:
@@ -187,32 +198,42 @@ class ActionLexer {
           crossed = true;
           i++;
           break;
+        case Unit.OpenBrace:
+          if (crossed || text.charCodeAt(i + 1) === Unit.OpenBrace) return fail(i + 2);
+          i++;
+          break;
         case Unit.DoubleQuote:
         case Unit.SingleQuote: {
+          const known = this.#vain.get(crossed ? i : ~i);
+          if (known !== undefined) return fail(known);
+          entered.push(crossed ? i : ~i);
           i++;
           for (; ; i++) {
             i = behindOpaque(i);
             const inner = text.charCodeAt(i);
             if (inner === unit) break;
-            if (i >= text.length || isBreak(inner)) return unclosed(i + 1);
+            if (i >= text.length || isBreak(inner)) return fail(i + 1);
             if (inner === Unit.Backslash && !isBreak(text.charCodeAt(i + 1))) i++;
           }
           i++;
           break;
         }
         case Unit.Backquote: {
+          const known = this.#vain.get(crossed ? i : ~i);
+          if (known !== undefined) return fail(known);
+          entered.push(crossed ? i : ~i);
           const close = find(this.#backquote, i + 1);
-          if (close < 0) return unclosed(Number.POSITIVE_INFINITY);
+          if (close < 0) return fail(Number.POSITIVE_INFINITY);
           // Whether lines were crossed inside does not matter: the string itself is what spans them.
           i = close + 1;
           break;
         }
         default:
-          if (crossed && !mayStandInAction(text, i, unit)) return unclosed(i + 3);
+          if (crossed && !mayStandInAction(text, i, unit)) return fail(i + 3);
           i++;
       }
     }
-    return unclosed(text.length);
+    return fail(text.length);
   }
 }
 

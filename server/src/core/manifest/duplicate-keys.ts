@@ -1,63 +1,58 @@
 import type { TemplateSpan } from '../gotemplate/span.ts';
-import type { SyntaxProblem, YamlEntry } from './node.ts';
+import type { SyntaxProblem, YamlEntry, YamlScalar } from './node.ts';
 
-/** Tells whether two places of a text can both be there once its `if`, `with` and `range` have been decided. */
+/** Actions nested deeper than this are not told apart. */
+const maxNesting = 32;
+
+/** Which alternative of which `if`, `with` or `range` a place stands in, from the outermost inwards. */
+type Path = readonly { readonly block: number; readonly alternative: number }[];
+
+/** What has to be decided for a place to be there: one path for each pass of KOTS, as they do not see each other. */
+type Place = ReadonlyMap<TemplateSpan['delimiter'], Path>;
+
+/** Tells whether two places of a text can both be there once its control actions have been decided. */
 export class Branches {
   readonly #starts: number[] = [0];
-  readonly #branches: (Branch | null)[] = [null];
+  readonly #places: Place[] = [new Map()];
 
   constructor(templates: readonly TemplateSpan[]) {
-    // The two passes of KOTS do not see each other's actions: each has its own nesting.
-    const open = new Map<TemplateSpan['delimiter'], Branch | null>();
+    const depths = new Map<TemplateSpan['delimiter'], number>();
+    let now: Place = new Map();
     let block = 0;
-    for (const span of templates) {
-      const top = open.get(span.delimiter) ?? null;
-      let now: Branch | null;
-      switch (span.keyword) {
+    for (const { delimiter, keyword, end } of templates) {
+      const path = now.get(delimiter) ?? [];
+      const depth = depths.get(delimiter) ?? 0;
+      let changed: Path = path;
+      switch (keyword) {
         case 'if':
         case 'with':
         case 'range':
         case 'define':
         case 'block':
-          now = { block: block++, alternative: 0, parent: top };
+          if (depth < maxNesting) changed = [...path, { block: block++, alternative: 0 }];
+          depths.set(delimiter, depth + 1);
           break;
-        case 'else':
-          if (top === null) continue;
-          now = { ...top, alternative: top.alternative + 1 };
+        case 'else': {
+          const top = path[path.length - 1];
+          if (top !== undefined && depth <= maxNesting)
+            changed = [...path.slice(0, -1), { block: top.block, alternative: top.alternative + 1 }];
           break;
+        }
         case 'end':
-          now = top === null ? null : top.parent;
+          if (depth > 0 && depth <= maxNesting) changed = path.slice(0, -1);
+          depths.set(delimiter, Math.max(0, depth - 1));
           break;
         default:
-          continue;
+          break;
       }
-      open.set(span.delimiter, now);
-      this.#starts.push(span.end);
-      let chain: Branch | null = null;
-      for (const inner of open.values()) chain = chain === null ? inner : join(inner, chain);
-      this.#branches.push(chain);
+      if (changed === path) continue;
+      now = new Map(now).set(delimiter, changed);
+      this.#starts.push(end);
+      this.#places.push(now);
     }
   }
 
-  exclusive(a: number, b: number): boolean {
-    const alternatives = new Map<number, number>();
-    for (let branch = this.#at(a); branch !== null; branch = branch.parent)
-      alternatives.set(branch.block, branch.alternative);
-    for (let branch = this.#at(b); branch !== null; branch = branch.parent) {
-      const other = alternatives.get(branch.block);
-      if (other !== undefined && other !== branch.alternative) return true;
-    }
-    return false;
-  }
-
-  /** Whether a place is there only if the condition of some `if` or `with` does not hold. */
-  inElse(offset: number): boolean {
-    for (let branch = this.#at(offset); branch !== null; branch = branch.parent)
-      if (branch.alternative > 0) return true;
-    return false;
-  }
-
-  #at(offset: number): Branch | null {
+  at(offset: number): Place {
     let low = 0;
     let high = this.#starts.length;
     while (high - low > 1) {
@@ -65,20 +60,30 @@ export class Branches {
       if ((this.#starts[middle] as number) <= offset) low = middle;
       else high = middle;
     }
-    return this.#branches[low] ?? null;
+    return this.#places[low] as Place;
+  }
+
+  /** Whether a place is there only if the condition of some `if` or `with` does not hold. */
+  inElse(offset: number): boolean {
+    for (const path of this.at(offset).values())
+      if (path.some(({ alternative }) => alternative > 0)) return true;
+    return false;
   }
 }
 
-interface Branch {
-  readonly block: number;
-  readonly alternative: number;
-  readonly parent: Branch | null;
+function exclusive(a: Place, b: Place): boolean {
+  for (const [delimiter, path] of a) {
+    const other = b.get(delimiter) ?? [];
+    for (let i = 0; i < path.length && i < other.length; i++) {
+      if (path[i]?.block !== other[i]?.block) break;
+      if (path[i]?.alternative !== other[i]?.alternative) return true;
+    }
+  }
+  return false;
 }
 
-/** One chain that holds the branches of both. */
-function join(inner: Branch | null, outer: Branch): Branch {
-  return inner === null ? outer : { ...inner, parent: join(inner.parent, outer) };
-}
+/** With how many earlier keys of the same name one is compared. */
+const maxCompared = 16;
 
 /** The keys that a map has twice. Keys with templates may turn out different and are left alone; so are merges. */
 export function duplicateKeys(
@@ -87,19 +92,20 @@ export function duplicateKeys(
   report: (problem: SyntaxProblem) => void,
 ): void {
   if (entries.length < 2) return;
-  const seen = new Map<string, number[]>();
+  const seen = new Map<string, YamlScalar[]>();
   for (const { key } of entries) {
     if (key.templates.length > 0 || key.text === '<<') continue;
     const before = seen.get(key.text);
     if (before === undefined) {
-      seen.set(key.text, [key.span.start]);
+      seen.set(key.text, [key]);
       continue;
     }
-    if (before.some((start) => !branches().exclusive(start, key.span.start)))
+    const place = branches().at(key.span.start);
+    if (before.some((other) => !exclusive(branches().at(other.span.start), place)))
       report({
         span: key.span,
         message: `The key ${JSON.stringify(key.text)} is already in this map. Remove or rename one of the two.`,
       });
-    if (before.length < 64) before.push(key.span.start);
+    if (before.length < maxCompared) before.push(key);
   }
 }

@@ -46,7 +46,7 @@ export function maskTemplates(
   dropAlternatives = false,
 ): Masked {
   if (templates.length === 0) return { text: withoutLoneReturns(text), templates: [] };
-  const masker = new Masker(text, templates);
+  const masker = new Masker(text, templates, dropAlternatives);
   masker.run();
   let masked = masker.text();
   if (dropAlternatives) masked = blankAlternatives(masked, templates);
@@ -121,6 +121,7 @@ class Masker {
   readonly out: MaskedTemplate[] = [];
   readonly #text: string;
   readonly #templates: readonly TemplateSpan[];
+  readonly #blankLeading: boolean;
   readonly #pieces: string[] = [];
   #copied = 0;
 
@@ -137,9 +138,11 @@ class Masker {
   /** How the last content line ended: with a key or dash that waits for its value, at this column. */
   #waiting = -1;
 
-  constructor(text: string, templates: readonly TemplateSpan[]) {
+  /** @param blankLeading whether control actions in front of a value are blanked, so that its quotes count. */
+  constructor(text: string, templates: readonly TemplateSpan[], blankLeading: boolean) {
     this.#text = text;
     this.#templates = templates;
+    this.#blankLeading = blankLeading;
   }
 
   text(): string {
@@ -396,7 +399,7 @@ class Masker {
         this.#emit(index, 'behind-value', (from, to) => ' '.repeat(to - from), true);
         return mode;
       case 'start':
-        if (keyword === 'comment' || keyword === 'assignment') {
+        if (keyword === 'comment' || keyword === 'assignment' || (this.#blankLeading && keyword !== null)) {
           this.#emit(index, 'value-start', (from, to) => ' '.repeat(to - from), true);
           return mode;
         }
