@@ -2,15 +2,19 @@ import { Composer, type CST, type Document, type ParsedNode, Parser, type YAMLEr
 import { type Delimiter, kotsDelimiters, scanTemplates } from '../gotemplate/scan.ts';
 import type { TemplateSpan } from '../gotemplate/span.ts';
 import { contains } from '../text/span.ts';
+import { parseBlocks, unsure } from './block-parser.ts';
 import { buildTree } from './build-tree.ts';
 import { Branches } from './duplicate-keys.ts';
 import { limitDepth } from './limit-depth.ts';
 import { type Masked, maskTemplates } from './mask.ts';
-import type { ManifestDocument, SyntaxProblem } from './node.ts';
+import type { ManifestDocument, SyntaxProblem, YamlNode } from './node.ts';
+import { ScalarFactory } from './scalar-factory.ts';
 
 export interface ParseOptions {
   /** Which template delimiters the text is rendered with; those of KOTS unless told. */
   readonly delimiters?: readonly Delimiter[];
+  /** Parses with the full parser even what the fast one could: for holding one against the other. */
+  readonly fullParser?: boolean;
 }
 
 /** Behind so many problems the rest says nothing new. */
@@ -23,9 +27,10 @@ const maxProblems = 100;
 export function parseDocument(text: string, options: ParseOptions = {}): ManifestDocument {
   const delimiters = options.delimiters ?? kotsDelimiters;
   const templates = scanTemplates(text, delimiters);
-  const first = parseMasked(text, delimiters, templates, maskTemplates(text, templates));
+  const full = options.fullParser === true;
+  const first = parseMasked(text, delimiters, templates, maskTemplates(text, templates), full);
   if (first.problems.length === 0 || !templates.some(({ keyword }) => keyword === 'else')) return first;
-  const second = parseMasked(text, delimiters, templates, maskTemplates(text, templates, true));
+  const second = parseMasked(text, delimiters, templates, maskTemplates(text, templates, true), full);
   return second.problems.length < first.problems.length ? second : first;
 }
 
@@ -33,27 +38,25 @@ function parseMasked(
   text: string,
   delimiters: readonly Delimiter[],
   templates: readonly TemplateSpan[],
-  masked: Masked,
+  { text: masked }: Masked,
+  full: boolean,
 ): ManifestDocument {
   const problems: SyntaxProblem[] = [];
-  const unclosed = templates.some(({ terminated }) => !terminated);
   const report = (problem: SyntaxProblem): void => {
     if (problems.length < maxProblems) problems.push(problem);
   };
-  const composed = compose(masked.text, report);
-  let branches: Branches | null = null;
-  const root =
-    composed === null
-      ? null
-      : buildTree(composed, {
-          source: { text, masked: masked.text, delimiters, unclosed },
-          templates,
-          report,
-          branches: () => {
-            branches ??= new Branches(templates);
-            return branches;
-          },
-        });
+  let known: Branches | null = null;
+  const branches = (): Branches => {
+    known ??= new Branches(templates);
+    return known;
+  };
+  const unclosed = templates.some(({ terminated }) => !terminated);
+  const factory = new ScalarFactory({ text, masked, delimiters, unclosed }, templates);
+  let root: YamlNode | null | typeof unsure = full ? unsure : parseBlocks(factory, branches, report);
+  if (root === unsure) {
+    const composed = compose(masked, report);
+    root = composed === null ? null : buildTree(composed, { factory, report, branches });
+  }
   const seen = problems
     .filter(
       ({ span }) => !templates.some((template) => contains(template, span) && template.start < span.start),
