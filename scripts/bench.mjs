@@ -1,0 +1,16 @@
+// Measures Waybill beside yaml-language-server; `npm run bench -- --help` tells how.
+import { spawnSync } from 'node:child_process';
+import { bundle } from './lib/bundle.mjs';
+import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
+
+ensureInstalled();
+ensureBuilt();
+
+const words = process.argv.slice(2);
+const entry = words.includes('--core') ? 'bench/core.ts' : 'bench/bench.ts';
+const [file] = await bundle([entry], 'out/bench');
+const run = spawnSync(process.execPath, [file, ...words.filter((word) => word !== '--core')], {
+  stdio: 'inherit',
+  env: { ...process.env, WAYBILL_ROOT: root },
+});
+process.exit(run.status ?? 1);
