@@ -207,12 +207,21 @@ const place = (slice: FileDocument, problems: readonly LocalProblem[]): PlacedPr
 
 const noCollisions: ReadonlySet<string> = new Set();
 const collisionMemory = new WeakMap<ReleaseContext, ReadonlySet<string>>();
+const collisionsIn = new WeakMap<Snapshot, Map<Release, ReadonlySet<string>>>();
 
 /**
  * Stage two: the private paths that two different public images of a release would take. The same set is given
- * for as long as it holds the same.
+ * for as long as it holds the same. A snapshot is walked once, however many of its files are asked about.
  */
 function collisionsOf(snapshot: Snapshot, release: Release): ReadonlySet<string> {
+  const known = collisionsIn.get(snapshot);
+  const found = known?.get(release) ?? findCollisionsOf(snapshot, release);
+  if (known === undefined) collisionsIn.set(snapshot, new Map([[release, found]]));
+  else known.set(release, found);
+  return found;
+}
+
+function findCollisionsOf(snapshot: Snapshot, release: Release): ReadonlySet<string> {
   const { context } = release;
   const moves = new Map<string, Move>();
   for (const { file, role } of filesOf(snapshot, release))

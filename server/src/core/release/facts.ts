@@ -1,7 +1,7 @@
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { ReleaseHints } from './context.ts';
 import type { Role } from './role.ts';
-import { asScalar, asSequence, type Found, get, itemsOf, path, textAt } from './tree.ts';
+import { aliasBudget, asScalar, asSequence, type Found, get, itemsOf, path, textAt } from './tree.ts';
 import type { ImageUse } from './use.ts';
 import { usesOfApplication } from './uses/application.ts';
 import { usesOfCollectors } from './uses/collectors.ts';
@@ -49,7 +49,13 @@ function readFacts(document: ManifestDocument, role: Role): DocumentFacts {
   if (role === 'chart-values')
     return {
       ...nothing,
-      uses: usesOfValues(root, '', 'chart-values', (found) => scalarPart(found, document.text)),
+      uses: usesOfValues(
+        root,
+        '',
+        'chart-values',
+        (found) => scalarPart(found, document.text),
+        aliasBudget(),
+      ),
     };
   const resource = resourceName(root);
   if (role === 'kustomization' || (resource?.kind === 'Kustomization' && isKustomize(resource.apiVersion)))

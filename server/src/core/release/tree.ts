@@ -46,15 +46,16 @@ export function asScalar(given: Nullable): Found<YamlScalar> | null {
 
 /** The value of a key. Merge keys (`<<`) count, own keys win; null where the key is missing or empty. */
 export function get(given: Nullable, key: string): Found | null {
-  return lookUp(given, key, 0);
+  return lookUp(given, key, 0, new Set());
 }
 
 /** How deep merge keys may nest before they are taken for a mistake. */
 const mergeDepth = 16;
 
-function lookUp(given: Nullable, key: string, depth: number): Found | null {
+/** @param seen maps without the key; one may be merged in along many ways, and says the same each time */
+function lookUp(given: Nullable, key: string, depth: number, seen: Set<YamlMap>): Found | null {
   const map = asMap(given);
-  if (map === null || depth > mergeDepth) return null;
+  if (map === null || depth > mergeDepth || seen.has(map.node)) return null;
   const own = map.node.entries.find((entry) => entry.key.text === key);
   if (own !== undefined)
     return own.value === null ? null : resolve({ node: own.value, via: inside(map.via) });
@@ -65,10 +66,12 @@ function lookUp(given: Nullable, key: string, depth: number): Found | null {
         { node: source, via: map.via ?? { span: source.span, whole: false } },
         key,
         depth + 1,
+        seen,
       );
       if (found !== null) return found;
     }
   }
+  seen.add(map.node);
   return null;
 }
 
@@ -105,6 +108,18 @@ export function itemsOf(given: Nullable): readonly (Found | null)[] {
   return sequence.node.items.map((item) =>
     item === null ? null : resolve({ node: item, via: inside(sequence.via) }),
   );
+}
+
+/** Says whether a search may look into what it came upon. */
+export type Budget = (found: Found | null) => boolean;
+
+/**
+ * Bounds a search through a whole document: a few aliases can stand for more nodes than any memory holds. What is
+ * written out in the document is never left out, only what lies behind aliases once that is very much.
+ */
+export function aliasBudget(): Budget {
+  let left = 20_000;
+  return (found) => found === null || found.via === null || left-- > 0;
 }
 
 /** A field path's next step: `spec` + `template` → `spec.template`; keys with dots or brackets are quoted. */

@@ -26,7 +26,9 @@ export interface SessionSettings {
  * everything else is made from the immutable snapshot that it gives.
  */
 export class Session {
-  #files: ReadonlyMap<string, ManifestFile> = new Map();
+  #files = new Map<string, ManifestFile>();
+  /** Whether a snapshot holds `#files`, so that it must be copied before it changes. */
+  #filesGiven = false;
   #knowledge = Knowledge.none;
   #settings: SessionSettings;
   #outlines = new Map<string, FileOutline>();
@@ -59,9 +61,7 @@ export class Session {
 
   removeFile(path: string): void {
     if (!this.#files.has(path)) return;
-    const files = new Map(this.#files);
-    files.delete(path);
-    this.#files = files;
+    this.#ownFiles().delete(path);
     this.#outlines.delete(path);
     this.#layouts = null;
     this.#snapshot = null;
@@ -86,11 +86,16 @@ export class Session {
     return this.#snapshot;
   }
 
+  #ownFiles(): Map<string, ManifestFile> {
+    if (this.#filesGiven) this.#files = new Map(this.#files);
+    this.#filesGiven = false;
+    return this.#files;
+  }
+
   #put(path: string, file: ManifestFile): void {
-    const files = new Map(this.#files);
+    const files = this.#ownFiles();
     const isNew = !files.has(path);
     files.set(path, file);
-    this.#files = files;
     const outline = outlineOf(path, file);
     const before = this.#outlines.get(path);
     this.#outlines.set(path, outline);
@@ -113,6 +118,7 @@ export class Session {
       return { layout, context };
     });
     this.#contexts = contexts;
+    this.#filesGiven = true;
     return { files: this.#files, configs: this.#configs, releases, knowledge: this.#knowledge };
   }
 

@@ -1,5 +1,5 @@
 import { parseEmbedded } from '../../manifest/embedded.ts';
-import { asMap, asScalar, type Found, field, get, itemsOf, path } from '../tree.ts';
+import { aliasBudget, asMap, asScalar, type Found, field, get, itemsOf, path } from '../tree.ts';
 import { type ImageUse, makeUse } from '../use.ts';
 import { embeddedPart, scalarPart } from './part.ts';
 import { usesOfValues } from './values.ts';
@@ -11,13 +11,16 @@ import { usesOfValues } from './values.ts';
  */
 export function usesOfEmbeddedCluster(root: Found, documentText: string): ImageUse[] {
   const uses: ImageUse[] = [];
+  const budget = aliasBudget();
   for (const keys of [['helm', 'charts'], ['helmCharts']]) {
     const list = ['spec', 'extensions', ...keys];
     itemsOf(path(root, ...list)).forEach((item, i) => {
       const here = `${field(list.join('.'), i)}.values`;
       const values = get(item, 'values');
       if (asMap(values) !== null) {
-        uses.push(...usesOfValues(values, here, 'extension', (found) => scalarPart(found, documentText)));
+        uses.push(
+          ...usesOfValues(values, here, 'extension', (found) => scalarPart(found, documentText), budget),
+        );
         return;
       }
       const text = asScalar(values);
@@ -25,8 +28,12 @@ export function usesOfEmbeddedCluster(root: Found, documentText: string): ImageU
       const inner = parseEmbedded(text.node, documentText);
       const top = inner.document.root;
       uses.push(
-        ...usesOfValues(top === null ? null : { node: top, via: null }, here, 'extension', (found) =>
-          embeddedPart(found, inner),
+        ...usesOfValues(
+          top === null ? null : { node: top, via: null },
+          here,
+          'extension',
+          (found) => embeddedPart(found, inner),
+          budget,
         ),
       );
     });

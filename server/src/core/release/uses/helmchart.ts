@@ -1,4 +1,4 @@
-import { type Found, field, get, itemsOf, path } from '../tree.ts';
+import { aliasBudget, type Found, field, get, itemsOf, path } from '../tree.ts';
 import type { ImageUse } from '../use.ts';
 import { scalarPart } from './part.ts';
 import { type PartMaker, usesOfValues } from './values.ts';
@@ -7,11 +7,12 @@ import { type PartMaker, usesOfValues } from './values.ts';
 export function usesOfHelmChart(root: Found, apiVersion: string, documentText: string): ImageUse[] {
   const place = apiVersion === 'kots.io/v1beta1' ? 'chart-v1beta1' : 'chart-v1beta2';
   const part: PartMaker = (found) => scalarPart(found, documentText);
+  const budget = aliasBudget();
   return [
-    ...usesOfValues(path(root, 'spec', 'values'), 'spec.values', place, part),
+    ...usesOfValues(path(root, 'spec', 'values'), 'spec.values', place, part, budget),
     ...itemsOf(path(root, 'spec', 'optionalValues')).flatMap((item, i) =>
-      usesOfValues(get(item, 'values'), `${field('spec.optionalValues', i)}.values`, place, part),
+      usesOfValues(get(item, 'values'), `${field('spec.optionalValues', i)}.values`, place, part, budget),
     ),
-    ...usesOfValues(path(root, 'spec', 'builder'), 'spec.builder', 'builder', part),
+    ...usesOfValues(path(root, 'spec', 'builder'), 'spec.builder', 'builder', part, budget),
   ];
 }

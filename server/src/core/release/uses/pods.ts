@@ -1,5 +1,15 @@
 import type { Span } from '../../text/span.ts';
-import { asMap, asScalar, asSequence, entriesOf, type Found, field, get, itemsOf } from '../tree.ts';
+import {
+  aliasBudget,
+  asMap,
+  asScalar,
+  asSequence,
+  entriesOf,
+  type Found,
+  field,
+  get,
+  itemsOf,
+} from '../tree.ts';
 import { type ImageUse, makeUse, type Place } from '../use.ts';
 import { scalarPart } from './part.ts';
 
@@ -29,9 +39,11 @@ export function podSpecs(root: Found, kind: string): PodSpec[] {
     return spec === null ? [] : [{ field: 'spec', spec, seen: true }];
   }
   const found: PodSpec[] = [];
+  const budget = aliasBudget();
   const visit = (at: Found | null, path: string, depth: number) => {
+    if (depth > maxDepth || !budget(at)) return;
     const map = asMap(at);
-    if (map !== null && depth <= maxDepth) {
+    if (map !== null) {
       for (const { entry, value } of entriesOf(map)) {
         const key = entry.key.text;
         if (value === null || key === 'metadata' || key === '<<') continue;
@@ -45,7 +57,7 @@ export function podSpecs(root: Found, kind: string): PodSpec[] {
       return;
     }
     const sequence = asSequence(at);
-    if (sequence !== null && depth <= maxDepth)
+    if (sequence !== null)
       for (const [i, item] of itemsOf(sequence).entries()) visit(item, field(path, i), depth + 1);
   };
   visit(root, '', 0);

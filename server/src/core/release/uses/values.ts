@@ -1,5 +1,15 @@
 import type { YamlScalar } from '../../manifest/node.ts';
-import { asMap, asScalar, asSequence, entriesOf, type Found, field, get, itemsOf } from '../tree.ts';
+import {
+  asMap,
+  asScalar,
+  asSequence,
+  type Budget,
+  entriesOf,
+  type Found,
+  field,
+  get,
+  itemsOf,
+} from '../tree.ts';
 import { type ImageUse, makeUse, type PartName, type Place, type UsePart } from '../use.ts';
 
 /** How to make a part of a scalar found in these values; values inside a string need another way than a document's own. */
@@ -12,10 +22,16 @@ export type PartMaker = (found: Found<YamlScalar>) => UsePart;
  *   (`image`, `initImage`, an entry of `images`) says that it is about an image and not, say, a Git repository;
  * - a map with `registry` and `image`.
  */
-export function usesOfValues(root: Found | null, base: string, place: Place, part: PartMaker): ImageUse[] {
+export function usesOfValues(
+  root: Found | null,
+  base: string,
+  place: Place,
+  part: PartMaker,
+  budget: Budget,
+): ImageUse[] {
   const uses: ImageUse[] = [];
   const visit = (at: Found | null, here: string, imageLike: boolean, depth: number) => {
-    if (depth > maxDepth) return;
+    if (depth > maxDepth || !budget(at)) return;
     if (asSequence(at) !== null) {
       for (const [i, item] of itemsOf(at).entries()) visit(item, field(here, i), imageLike, depth + 1);
       return;
