@@ -22,9 +22,12 @@ spec:
 `,
     },
   ],
-  check: ({ facts }) =>
-    facts.imageless.map(({ name, span }) => ({
+  check: ({ document, facts }) => {
+    // Where the YAML is broken, the image may be in what could not be read.
+    if (document.problems.length > 0) return [];
+    return facts.imageless.map(({ name, span }) => ({
       span,
       message: `${name === null ? 'This container' : `Container "${name}"`} names no image. The app manager refuses a version with such a container.`,
-    })),
+    }));
+  },
 };
