@@ -1,6 +1,6 @@
 import { LineIndex } from '../../server/src/core/text/lines.ts';
 import type { Position, Range } from '../../server/src/core/text/span.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../../test/support/random.ts';
 
 /** One key: a change as an editor sends it. */
 export interface Keystroke {

@@ -1,4 +1,4 @@
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../../test/support/random.ts';
 
 const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
 

@@ -1,4 +1,4 @@
-/** A repeatable source of whole numbers below `limit` (mulberry32), so that every run measures the same texts. */
+/** Repeatable whole numbers below `limit`, from a seed (mulberry32). */
 export function randomFrom(seed: number): (limit: number) => number {
   let state = seed >>> 0;
   return (limit) => {
