@@ -76,7 +76,9 @@ export function readConfig(
     });
   };
 
-  for (const problem of document.problems) problems.push({ span: problem.span, message: problem.message });
+  // What follows from a slip of the pen says nothing new.
+  const [broken] = document.problems;
+  if (broken !== undefined) problems.push({ span: broken.span, message: broken.message });
   if (document.root === null) return { config: noConfig, problems };
   const root = asMap(document.root);
   if (root === null) {
