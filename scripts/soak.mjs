@@ -1,0 +1,61 @@
+// The long tests: every property with its full counts, then random edits in one long-lived language server compared
+// with fresh ones. `npm run soak -- --only properties|edits --edits N --minutes N --seed N`
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle } from './lib/bundle.mjs';
+import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'all' },
+    edits: { type: 'string', default: '20000' },
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+ensureInstalled();
+ensureBuilt();
+
+const env = { ...process.env, WAYBILL_ROOT: root, WAYBILL_SOAK: '1' };
+const summary = [];
+let failed = false;
+
+if (values.only !== 'edits') {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((path) => `test/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/editor/'))
+    .filter((path) => readFileSync(join(root, path), 'utf8').includes("from 'fast-check'"));
+  const { code, lines } = await run([join(root, 'scripts/test.mjs'), ...files]);
+  const count = (word) =>
+    lines.map((line) => new RegExp(`^(?:#|ℹ) ${word} (\\d+)`).exec(line)?.[1]).findLast(Boolean);
+  summary.push(
+    `properties: ${files.length} files, ${count('pass') ?? '?'} tests passed, ${count('fail') ?? '?'} failed`,
+  );
+  failed ||= code !== 0;
+}
+if (values.only !== 'properties') {
+  const [file] = await bundle(['test/soak/edits.ts'], 'out/soak');
+  const { edits, minutes, seed } = values;
+  const { code, lines } = await run([file, '--edits', edits, '--minutes', minutes, '--seed', seed]);
+  summary.push(...lines.filter((line) => line.startsWith('diagnostics ')));
+  if (code !== 0) summary.push('edits: FAILED, see above');
+  failed ||= code !== 0;
+}
+console.log(['', ...summary].join('\n'));
+process.exit(failed ? 1 : 0);
+
+/** Runs a script and shows what it says; gives its exit code and its lines. */
+function run(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      process.stdout.write(text);
+      said += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, lines: said.split('\n') }));
+  });
+}
