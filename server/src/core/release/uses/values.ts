@@ -45,8 +45,7 @@ export function usesOfValues(
       if (value === null || (use !== null && partKeys.has(key))) continue;
       const child = field(here, key);
       const text = asScalar(value);
-      if (text === null)
-        visit(value, child, namesImage(key) || /^images$/i.test(here.split('.').at(-1) ?? ''), depth + 1);
+      if (text === null) visit(value, child, aboutImage(here, key, value), depth + 1);
       else if (namesImage(key) && looksLikeImage(text.node))
         uses.push(makeUse(place, child, { image: part(text) }));
     }
@@ -59,6 +58,10 @@ const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'digest']);
 
 /** No chart nests its values deeper; hostile input may. */
 const maxDepth = 64;
+
+/** Whether what stands under a key is about an image: under `image`, or an entry of a list or map called `images`. */
+const aboutImage = (here: string, key: string, value: Found): boolean =>
+  namesImage(key) || /(^|\.)images$/i.test(here) || (/^images$/i.test(key) && asSequence(value) !== null);
 
 const namesImage = (key: string): boolean => /image$/i.test(key);
 
