@@ -1,3 +1,4 @@
+import { linking, pod } from './example-pod.ts';
 import { missing } from './not-found.ts';
 import type { WorldRule } from './rule.ts';
 
@@ -10,27 +11,11 @@ export const digestNotFound: WorldRule = {
 pushed, or it was deleted, or the digest belongs to another repository.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web@sha256:0000000000000000000000000000000000000000000000000000000000000000»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.1
-`,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      before: pod(
+        '«429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web@sha256:0000000000000000000000000000000000000000000000000000000000000000»',
+      ),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.1'),
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
       world: {
         '429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web@sha256:0000000000000000000000000000000000000000000000000000000000000000':
           'absent digest',

@@ -1,3 +1,4 @@
+import { pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
 import type { DocumentRule } from './rule.ts';
 
@@ -11,24 +12,8 @@ export const dockerHubAlias: DocumentRule = {
 as it is written, and one that needs the proxy or a local registry is not pulled. Write \`docker.io/…\`.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «index.docker.io/acme/web:1.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: docker.io/acme/web:1.0
-`,
+      before: pod('«index.docker.io/acme/web:1.0»'),
+      after: pod('docker.io/acme/web:1.0'),
     },
   ],
   check: ({ uses }) =>

@@ -1,4 +1,5 @@
 import { innermost } from '../release/reading.ts';
+import { pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
 import type { DocumentRule } from './rule.ts';
 
@@ -13,24 +14,8 @@ manifest although the release has a custom proxy domain: the app manager takes t
 its own proxy in front.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «proxy.replicated.com/proxy/acme/quay.io/acme/web:1.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: quay.io/acme/web:1.0
-`,
+      before: pod('«proxy.replicated.com/proxy/acme/quay.io/acme/web:1.0»'),
+      after: pod('quay.io/acme/web:1.0'),
       config: `app: acme
 proxyDomain: images.acme.example
 `,

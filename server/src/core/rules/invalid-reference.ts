@@ -1,3 +1,4 @@
+import { pod } from './example-pod.ts';
 import { textFix } from './fixes.ts';
 import type { DocumentRule } from './rule.ts';
 
@@ -11,24 +12,8 @@ export const invalidReference: DocumentRule = {
 one image in it. Templates and CI variables (\`$TAG\`, \`\${TAG}\`, \`__TAG__\`) are never counted as mistakes.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «quay.io/Acme/Web:1.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: quay.io/acme/web:1.0
-`,
+      before: pod('«quay.io/Acme/Web:1.0»'),
+      after: pod('quay.io/acme/web:1.0'),
     },
   ],
   check: ({ uses }) =>

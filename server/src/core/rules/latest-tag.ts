@@ -1,4 +1,5 @@
 import { chartDecides } from '../release/reading.ts';
+import { pod } from './example-pod.ts';
 import type { WorldRule } from './rule.ts';
 
 export const latestTag: WorldRule = {
@@ -11,17 +12,7 @@ installs next month, and a rollback of the release does not roll back the image.
 Chart values without a tag are left alone, because there the chart decides.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «quay.io/acme/web»
-    - name: sidecar
-      image: «quay.io/acme/sidecar:latest»
-`,
+      before: pod('«quay.io/acme/web»', '«quay.io/acme/sidecar:latest»'),
     },
   ],
   check: ({ uses }, knowledge) =>

@@ -1,5 +1,6 @@
 import { nearestEndpoint } from '../image/endpoints.ts';
 import { malformedEcrHost } from '../image/malformed-ecr.ts';
+import { linking, pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
 import type { DocumentRule } from './rule.ts';
 
@@ -12,27 +13,9 @@ export const malformedHost: DocumentRule = {
 A host that is nearly so cannot be pulled from, and credentials for ECR are never sent to it.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «4291142145266.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0
-`,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      before: pod('«4291142145266.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0»'),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0'),
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
     },
   ],
   check: ({ uses, context }) =>

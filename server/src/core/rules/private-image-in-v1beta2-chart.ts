@@ -1,3 +1,4 @@
+import { linking } from './example-pod.ts';
 import type { DocumentRule } from './rule.ts';
 
 export const privateImageInV1beta2Chart: DocumentRule = {
@@ -23,9 +24,7 @@ spec:
       repository: «429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web»
       tag: 2.0.0
 `,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
     },
   ],
   check: ({ uses, context }) =>

@@ -1,3 +1,4 @@
+import { pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
 import type { DocumentRule } from './rule.ts';
 
@@ -10,24 +11,8 @@ export const proxyWrongApp: DocumentRule = {
 licence of another app. Waybill compares it with \`app\` in \`.waybill.yaml\` or \`appSlug\` in \`.replicated\`.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «proxy.replicated.com/proxy/acme-old/quay.io/acme/web:1.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: proxy.replicated.com/proxy/acme/quay.io/acme/web:1.0
-`,
+      before: pod('«proxy.replicated.com/proxy/acme-old/quay.io/acme/web:1.0»'),
+      after: pod('proxy.replicated.com/proxy/acme/quay.io/acme/web:1.0'),
       config: `app: acme
 `,
     },

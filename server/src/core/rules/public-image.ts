@@ -1,4 +1,5 @@
 import { familiar } from '../image/normal.ts';
+import { pod } from './example-pod.ts';
 import { rewriteFix } from './fixes.ts';
 import { moveOf } from './private-home.ts';
 import type { DocumentRule } from './rule.ts';
@@ -14,24 +15,8 @@ only where \`.waybill.yaml\` names a private path for the image and the app mana
 stay public under \`keepPublic\`.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «nginx:1.27.2»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/nginx:1.27.2
-`,
+      before: pod('«nginx:1.27.2»'),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/nginx:1.27.2'),
       config: `registries:
   - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
     rewrite: demo-apps/{name}

@@ -1,5 +1,6 @@
 import { nearestEndpoint } from '../image/endpoints.ts';
 import { sameRegistry } from '../image/hosts.ts';
+import { linking, pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
 import type { DocumentRule, Finding } from './rule.ts';
 
@@ -14,27 +15,9 @@ registry, or use one that is linked. Waybill knows the registries listed in \`.w
 listed it says nothing of single images.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «429114214526.dkr.ecr.us-east-1.amazonaws.com/demo-apps/web:2.0.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0
-`,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      before: pod('«429114214526.dkr.ecr.us-east-1.amazonaws.com/demo-apps/web:2.0.0»'),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0'),
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
     },
   ],
   check: ({ uses, context }) => {

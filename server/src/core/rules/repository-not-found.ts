@@ -1,3 +1,4 @@
+import { linking, pod } from './example-pod.ts';
 import { rewriteBehindProxy } from './fixes.ts';
 import { missing, nearFixes } from './not-found.ts';
 import type { WorldRule } from './rule.ts';
@@ -11,27 +12,9 @@ export const repositoryNotFound: WorldRule = {
 from it. This is shown only when the registry itself said so; where it could not be asked nothing is shown.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/wep:2.0.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0
-`,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      before: pod('«429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/wep:2.0.0»'),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0'),
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
       world: {
         '429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/wep:2.0.0': 'absent repository',
         '429114214526.dkr.ecr.us-east-2.amazonaws.com': ['demo-apps/web', 'demo-apps/api'],

@@ -1,3 +1,4 @@
+import { linking, pod } from './example-pod.ts';
 import { isBuiltByUs, missing, nearFixes } from './not-found.ts';
 import type { WorldRule } from './rule.ts';
 
@@ -10,27 +11,9 @@ export const tagNotFound: WorldRule = {
 pushes later, list the repository under \`builtByUs\`: then this is only an information while you edit.`,
   examples: [
     {
-      before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: «429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:v2.0.0»
-`,
-      after: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-    - name: web
-      image: 429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0
-`,
-      config: `registries:
-  - endpoint: 429114214526.dkr.ecr.us-east-2.amazonaws.com
-`,
+      before: pod('«429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:v2.0.0»'),
+      after: pod('429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:2.0.0'),
+      config: linking('429114214526.dkr.ecr.us-east-2.amazonaws.com'),
       world: {
         '429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web:v2.0.0': 'absent tag',
         '429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/web': ['2.0.0', '2.0.1'],
