@@ -256,7 +256,8 @@ class Masker {
       if (line.kind === 'comment') mode = 'comment';
     }
     let i = line.start;
-    if (isDocumentMarker(text, i)) {
+    const behindMarker = isDocumentMarker(text, i);
+    if (behindMarker) {
       mode = 'start';
       this.#plainParent = Number.POSITIVE_INFINITY;
       this.#flowDepth = 0;
@@ -267,7 +268,7 @@ class Masker {
     while (i < line.end) {
       const template = index < line.last ? (this.#templates[index] as TemplateSpan) : undefined;
       if (template !== undefined && template.start <= i) {
-        mode = this.#inline(index, mode);
+        mode = this.#inline(index, mode, behindMarker);
         if (mode === 'plain' && tokenColumn < 0) tokenColumn = i - line.start;
         index++;
         i = template.end;
@@ -389,7 +390,7 @@ class Masker {
   }
 
   /** Masks a template among other text of its line; gives the mode behind it. */
-  #inline(index: number, mode: Mode): Mode {
+  #inline(index: number, mode: Mode, behindMarker: boolean): Mode {
     const { keyword } = this.#templates[index] as TemplateSpan;
     switch (mode) {
       case 'comment':
@@ -399,7 +400,11 @@ class Masker {
         this.#emit(index, 'behind-value', (from, to) => ' '.repeat(to - from), true);
         return mode;
       case 'start':
-        if (keyword === 'comment' || keyword === 'assignment' || (this.#blankLeading && keyword !== null)) {
+        if (
+          keyword === 'comment' ||
+          keyword === 'assignment' ||
+          (keyword !== null && (this.#blankLeading || behindMarker))
+        ) {
           this.#emit(index, 'value-start', (from, to) => ' '.repeat(to - from), true);
           return mode;
         }

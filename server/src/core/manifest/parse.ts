@@ -1,7 +1,6 @@
 import { Composer, type CST, type Document, type ParsedNode, Parser, type YAMLError } from 'yaml';
 import { type Delimiter, kotsDelimiters, scanTemplates } from '../gotemplate/scan.ts';
 import type { TemplateSpan } from '../gotemplate/span.ts';
-import { contains } from '../text/span.ts';
 import { parseBlocks, unsure } from './block-parser.ts';
 import { buildTree } from './build-tree.ts';
 import { Branches } from './duplicate-keys.ts';
@@ -57,10 +56,9 @@ function parseMasked(
     const composed = compose(masked, report);
     root = composed === null ? null : buildTree(composed, { factory, report, branches });
   }
+  // What is wrong in the middle of a template's mask is about the mask.
   const seen = problems
-    .filter(
-      ({ span }) => !templates.some((template) => contains(template, span) && template.start < span.start),
-    )
+    .filter(({ span }) => !templates.some(({ start, end }) => start < span.start && span.end < end))
     .sort((a, b) => a.span.start - b.span.start);
   return { text, root, problems: seen, templates };
 }

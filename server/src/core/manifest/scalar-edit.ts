@@ -27,9 +27,7 @@ export function replaceInScalar(
   if (!(scalar instanceof SourceScalar) || scalar.source.text !== documentText || scalar.synthetic)
     return null;
   const { text } = scalar;
-  // Without a line of its own a block scalar does not say how far one is indented.
-  if (isBlock(scalar) && scalar.source.masked.slice(scalar.content.start, scalar.content.end).trim() === '')
-    return null;
+  if (isBlock(scalar) && !isPlainBlock(scalar)) return null;
   if (part.start < 0 || part.end < part.start || part.end > text.length) return null;
   if (text.slice(part.start, part.end) === newText) return null;
   if (scalar.templates.some((template) => cuts(template, part))) return null;
@@ -58,6 +56,13 @@ const cuts = (template: Span, part: Span): boolean =>
     : overlaps(template, part);
 
 const isBlock = ({ style }: YamlScalar): boolean => style === 'literal' || style === 'folded';
+
+/** Whether a block scalar has text that shows its indent, and no template that goes on over several lines. */
+function isPlainBlock({ source, content, sourceTemplates }: SourceScalar): boolean {
+  const { text, masked } = source;
+  if (masked.slice(content.start, content.end).trim() === '') return false;
+  return !sourceTemplates.some(({ start, end }) => /[\r\n]/.test(text.slice(start, end)));
+}
 
 function keepsStyle(scalar: SourceScalar, wanted: string): boolean {
   if (scalar.style !== 'plain') return true;
@@ -137,6 +142,7 @@ function readsAs(scalar: SourceScalar, content: string, wanted: string): boolean
   if (/[\r\n](?:---|\.\.\.)(?:\s|$)/.test(`\n${content}`)) return false;
   if (isBlock(scalar)) {
     if (masked.trim() === '' || !isIndented(masked, indent)) return false;
+    if (isLineStart(text, scalar.content.end) && !isLineStart(content, content.length)) return false;
     if (!scalar.layout.explicit && !showsIndent(scalar, content, masked, templates)) return false;
     if (text.charCodeAt(scalar.content.start - 1) !== 10 && text.charCodeAt(scalar.content.start - 1) !== 13)
       return false;

@@ -52,10 +52,13 @@ export class ScalarFactory {
     layout: BlockLayout,
     decoded: { readonly text: string; readonly value: Value } | null,
   ): YamlScalar {
-    const make = (text: string, value: Value): SourceScalar =>
-      this.#make(style, span, content, anchor, false, layout, false, text, value);
     const { masked } = this.source;
-    const complete = isBreak(masked.charCodeAt(content.end - 1));
+    const end = this.#lineWithTemplate(content.end);
+    const whole = { start: span.start, end };
+    const inside = { start: content.start, end };
+    const make = (text: string, value: Value): SourceScalar =>
+      this.#make(style, whole, inside, anchor, false, layout, false, text, value);
+    const complete = isBreak(masked.charCodeAt(end - 1));
     if (decoded !== null && (complete || decoded.text === '')) return make(decoded.text, decoded.value);
     // At the end of a text without line end the parser adds one; Go's readers, and YAML's grammar, do not.
     const { text } = decodeScalar(scalarSource(make('', '')));
@@ -109,6 +112,14 @@ export class ScalarFactory {
     if (this.#templates.length === 0) return offset;
     const before = this.#templates[this.#templateIndex(offset) - 1];
     return before !== undefined && before.end > offset ? before.end : offset;
+  }
+
+  /** Behind the line on which the template ends that holds an offset in its middle, else the offset. */
+  #lineWithTemplate(offset: number): number {
+    const end = this.#templateEnd(offset);
+    if (end === offset) return offset;
+    const lineFeed = this.source.masked.indexOf('\n', end);
+    return lineFeed < 0 ? this.source.masked.length : lineFeed + 1;
   }
 
   /** How many templates start before an offset. */
