@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
+  type CancellationToken,
   createMessageConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
@@ -27,8 +28,10 @@ export interface Client {
   readonly result: InitializeResult;
   /** What the server sent by itself, oldest first. */
   readonly heard: readonly Heard[];
+  /** Empties `heard`, for tests that listen very long. */
+  forgetHeard(): void;
   readonly stderr: () => string;
-  request<R>(method: string, params?: object): Promise<R>;
+  request<R>(method: string, params?: object, token?: CancellationToken): Promise<R>;
   notify(method: string, params?: object): Promise<void>;
   /** How to answer the server's requests of this method; null where nothing is said. */
   answer(method: string, make: (params: unknown) => unknown): void;
@@ -101,9 +104,15 @@ export async function startClient(given: ClientOptions = {}): Promise<Client> {
   const client: Client = {
     result,
     heard,
+    forgetHeard() {
+      heard.length = 0;
+    },
     stderr: () => stderr,
     process: child,
-    request: (method, params) => connection.sendRequest(method, params),
+    request: (method, params, token) =>
+      token === undefined
+        ? connection.sendRequest(method, params)
+        : connection.sendRequest(method, params, token),
     notify: (method, params) => connection.sendNotification(method, params),
     answer: (method, make) => void answers.set(method, make),
     until: (what, look) =>

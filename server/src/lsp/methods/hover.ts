@@ -9,6 +9,12 @@ export const hover =
     const place = workspace.find(textDocument.uri);
     const found = place && hoverAt(place.folder.snapshot, place.path, position, ports.now());
     if (!found) return null;
-    const kind = capabilities.markdownHover ? MarkupKind.Markdown : MarkupKind.PlainText;
-    return { contents: { kind, value: found.markdown }, range: found.range };
+    const contents = capabilities.markdownHover
+      ? { kind: MarkupKind.Markdown, value: found.markdown }
+      : { kind: MarkupKind.PlainText, value: plainText(found.markdown) };
+    return { contents, range: found.range };
   };
+
+/** What core writes, without the little Markdown that it uses: emphasis, code, escapes. */
+const plainText = (markdown: string): string =>
+  markdown.replace(/\\(.)|[*`]+/g, (_, escaped: string | undefined) => escaped ?? '');
