@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   chartDelimiters,
+  type Delimiter,
   kotsDelimiters,
   scanTemplates,
   scanTemplatesWithReach,
 } from '../../../server/src/core/gotemplate/scan.ts';
+import { root } from '../../support/paths.ts';
 
 const found = (text: string, delimiters = kotsDelimiters): string[] =>
   scanTemplates(text, delimiters).map(({ start, end }) => text.slice(start, end));
@@ -84,6 +88,27 @@ test('an unterminated action says how much text that rests on', () => {
   assert.deepEqual(reach('a: repl{{/* x'), [Number.POSITIVE_INFINITY]);
   assert.deepEqual(reach('a: repl{{ `x'), [Number.POSITIVE_INFINITY]);
   assert.ok((reach('a: repl{{ x\nb: 1\nc: 2')[0] as number) < 18);
+});
+
+test('actions are found where Go finds them', () => {
+  const path = join(root, 'test/fixtures/gotemplate/scan.json');
+  const cases = JSON.parse(readFileSync(path, 'utf8')) as {
+    text: string;
+    left: Delimiter;
+    actions: number[][];
+  }[];
+  assert.ok(cases.length >= 400);
+  for (const { text, left, actions } of cases) {
+    const joined: number[][] = [];
+    for (const { start, end, terminated } of scanTemplates(text, [left])) {
+      assert.ok(terminated, JSON.stringify(text));
+      // Go's tree does not tell where one of two adjacent actions ends.
+      const last = joined[joined.length - 1];
+      if (last?.[1] === start) last[1] = end;
+      else joined.push([start, end]);
+    }
+    assert.deepEqual(joined, actions, JSON.stringify(text));
+  }
 });
 
 const piece = fc.constantFrom(
