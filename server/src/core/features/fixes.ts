@@ -1,13 +1,16 @@
 import { registryOf } from '../image/hosts.ts';
 import { familiar, repositoryOf } from '../image/normal.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import { registeredAccounts } from '../release/reading.ts';
 import { editsOf } from '../release/rewrite.ts';
 import type { Fix } from '../rules/rule.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
-import { contains, overlaps, type Range, type Span } from '../text/span.ts';
+import type { TextEdit } from '../text/edit.ts';
+import { contains, overlaps, type Range, type Span, shift } from '../text/span.ts';
 import { SpanSet } from '../text/span-set.ts';
+import { throughAnchors } from './anchors.ts';
 import { type PlacedProblem, problemsOf, rangeInFile } from './problems.ts';
 
 /** An edit of a file, as editors count and as offsets; both speak of the text in the snapshot. */
@@ -91,14 +94,14 @@ function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, 
     actions.push({
       ...one,
       title: `${fix.title} everywhere in this file (${inFile.length})${checked}`,
-      edits: merged(inFile),
+      edits: atAnchors(snapshot, merged(inFile)),
       preferred: false,
     });
   if (inRelease.length > 0)
     actions.push({
       ...one,
       title: `${fix.title} everywhere in this release (${inFile.length + inRelease.length})${checked}`,
-      edits: merged([...inFile, ...inRelease]),
+      edits: atAnchors(snapshot, merged([...inFile, ...inRelease])),
       preferred: false,
     });
   return actions;
@@ -147,15 +150,48 @@ const nameOf = (fix: Fix): string =>
 
 /** A fix's edits in its file; null where it cannot be carried out. */
 export function fileEdits(at: ReleaseFile, document: ManifestDocument, fix: Fix): FileEdit[] | null {
-  const slice = at.file.documents.find((candidate) => candidate.document === document);
+  const slice = sliceOf(at.file, document);
   const edits = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
   if (slice === undefined || edits === null || edits.length === 0) return null;
-  return edits.map(({ span, newText }) => ({
-    path: at.path,
-    span: { start: span.start + slice.offset, end: span.end + slice.offset },
-    range: rangeInFile(slice, span),
-    newText,
-  }));
+  return edits.map((edit) => fileEdit(at.path, slice, edit));
+}
+
+const fileEdit = (path: string, slice: FileDocument, { span, newText }: TextEdit): FileEdit => ({
+  path,
+  span: shift(span, slice.offset),
+  range: rangeInFile(slice, span),
+  newText,
+});
+
+const slices = new WeakMap<ManifestFile, Map<ManifestDocument, FileDocument>>();
+
+/** Where a document of a file stands; remembered, because a file may have very many. */
+function sliceOf(file: ManifestFile, document: ManifestDocument): FileDocument | undefined {
+  let known = slices.get(file);
+  if (known === undefined) {
+    known = new Map(file.documents.map((slice) => [slice.document, slice]));
+    slices.set(file, known);
+  }
+  return known.get(document);
+}
+
+/** The edits with those of aliases moved to their anchors, where all aliases of one would be changed alike. */
+function atAnchors(snapshot: Snapshot, edits: readonly FileEdit[]): FileEdit[] {
+  const bySlice = new Map<FileDocument | null, { file: ReleaseFile | null; edits: FileEdit[] }>();
+  for (const edit of edits) {
+    const file = releaseFile(snapshot, edit.path);
+    const slice = file?.file.documentAt(edit.span.start) ?? null;
+    const group = bySlice.get(slice);
+    if (group === undefined) bySlice.set(slice, { file, edits: [edit] });
+    else group.edits.push(edit);
+  }
+  return [...bySlice].flatMap(([slice, { file, edits: ofSlice }]) =>
+    slice === null || file === null
+      ? ofSlice
+      : throughAnchors(slice, file.role, ofSlice, ({ span, newText }) =>
+          fileEdit(file.path, slice, { span: shift(span, -slice.offset), newText }),
+        ),
+  );
 }
 
 const spanInFile = ({ problem, offset }: PlacedProblem): Span => ({
@@ -190,7 +226,7 @@ export function bulkEdits(
   const edits = merged(groups.map((group) => group.edits));
   const kept = new Set(edits);
   return {
-    edits,
+    edits: atAnchors(snapshot, edits),
     fixed: groups.filter((group) => group.edits.every((edit) => kept.has(edit))).map((group) => group.placed),
   };
 }

@@ -44,9 +44,11 @@ function textSpan(scalar: YamlScalar): Span {
 
 const listOf = (edit: TextEdit | null): TextEdit[] | null => (edit === null ? null : [edit]);
 
-/** A text as a YAML scalar that reads back as that text. */
+/** A text as a YAML scalar that reads back as that text. What holds a slash is no number, truth value or time. */
 const literal = (text: string): string =>
-  /^[A-Za-z][\w./-]*[/.:@-][\w./:@-]*\w$/.test(text) ? text : JSON.stringify(text);
+  /^[A-Za-z0-9][\w./:@-]*\w$/.test(text) && (text.includes('/') || /^[A-Za-z]\w*[.:@-]/.test(text))
+    ? text
+    : JSON.stringify(text);
 
 /** The part that a scalar inside a string says; spans and edits are those of the outer document. */
 export function embeddedPart(found: Found<YamlScalar>, inner: EmbeddedDocument): UsePart {
