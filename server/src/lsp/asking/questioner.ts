@@ -89,9 +89,13 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     }
   };
 
-  const settleDue = (folder: Folder, wanted: () => readonly Question[]): Promise<void> => {
+  const settleDue = (
+    folder: Folder,
+    wanted: () => readonly Question[],
+    signal: AbortSignal,
+  ): Promise<void> => {
     const due = () => dueQuestions(wanted(), folder.snapshot.knowledge, ports.now());
-    return settle(due(), due, current.signal);
+    return settle(due(), due, signal);
   };
 
   const rested = async (place: Place): Promise<void> => {
@@ -99,10 +103,9 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     onRest(place);
     const { signal } = current;
     await folder.ready();
-    if (signal.aborted) return;
     // The document that is looked at comes first, then the rest of its release.
-    await settleDue(folder, () => questionsOf(folder.snapshot, path, 'all'));
-    await settleDue(folder, () => questionsOfRelease(place));
+    await settleDue(folder, () => questionsOf(folder.snapshot, path, 'all'), signal);
+    await settleDue(folder, () => questionsOfRelease(place), signal);
   };
 
   return {
