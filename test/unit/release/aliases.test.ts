@@ -56,7 +56,7 @@ spec:
     other: { registry: &r docker.io }
     image: { registry: ${registry}, repository: ${repository}, tag: "1.27" }
 `;
-  assert.equal(after(text('*r', 'library/nginx'), 0, 'one'), text(ecr, 'demo-apps/nginx'));
+  assert.equal(after(text('*r', 'library/nginx'), 0, 'one'), text(JSON.stringify(ecr), 'demo-apps/nginx'));
 });
 
 test('what is merged in is not offered to be changed, because others may merge it too', () => {
