@@ -8,6 +8,7 @@ import { limitDepth } from './limit-depth.ts';
 import { type Masked, maskTemplates } from './mask.ts';
 import type { ManifestDocument, SyntaxProblem, YamlNode } from './node.ts';
 import { ScalarFactory } from './scalar-factory.ts';
+import { syntaxMessage } from './syntax-message.ts';
 
 export interface ParseOptions {
   /** Which template delimiters the text is rendered with; those of KOTS unless told. */
@@ -110,5 +111,5 @@ const isEmpty = (document: Document.Parsed): boolean =>
 function reportError(error: YAMLError, masked: string, report: (problem: SyntaxProblem) => void): void {
   const start = Math.max(0, Math.min(error.pos[0], masked.length));
   const end = Math.max(start, Math.min(error.pos[1], masked.length));
-  report({ span: { start, end }, message: error.message });
+  report({ span: { start, end }, message: syntaxMessage(error.message) });
 }
