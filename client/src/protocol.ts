@@ -52,7 +52,8 @@ export type RegistryState =
   | 'throttled'
   | 'unreachable'
   | 'offline'
-  | 'untrusted';
+  | 'untrusted'
+  | 'account-not-registered';
 
 export interface RegistryStatus {
   readonly host: string;

@@ -16,6 +16,7 @@ const looks: Record<RegistryState, { icon: string; severity: LanguageStatusSever
   ok: { icon: 'pass', severity: LanguageStatusSeverity.Information },
   offline: { icon: 'debug-disconnect', severity: LanguageStatusSeverity.Information },
   untrusted: { icon: 'shield', severity: LanguageStatusSeverity.Information },
+  'account-not-registered': { icon: 'circle-slash', severity: LanguageStatusSeverity.Information },
   throttled: { icon: 'watch', severity: LanguageStatusSeverity.Warning },
   unreachable: { icon: 'debug-disconnect', severity: LanguageStatusSeverity.Warning },
   'no-credentials': { icon: 'key', severity: LanguageStatusSeverity.Warning },

@@ -29,13 +29,13 @@ const described = (sandbox: Sandbox, repository: string): number =>
   sandbox.calls.filter((call) => call.operation === 'DescribeImages' && call.repository === repository)
     .length;
 
-/** Pulls now and after each refresh, as an editor does, until there is a problem. */
-async function pullUntilProblem(client: Client, uri: string): Promise<Diagnostic[]> {
+/** Pulls now and after each refresh, as an editor does, until there is a problem by this rule. */
+async function pullUntil(client: Client, uri: string, rule: string): Promise<Diagnostic[]> {
   for (let seen = -1; ; ) {
-    await client.until('a refresh', () => (refreshes(client) > seen ? true : undefined));
+    await client.until(rule, () => (refreshes(client) > seen ? true : undefined));
     seen = refreshes(client);
     const items = itemsOf(await client.pull(uri));
-    if (items.length > 0) return items;
+    if (items.some(({ code }) => code === rule)) return items;
   }
 }
 
@@ -79,7 +79,7 @@ test(
           const uri = folder.uriOf('pod.yaml');
           const image = `${registry}/demo-apps/api:9.9.9`;
           await client.open(uri, pod(image, `${registry}/demo-apps/api:1.4.0`));
-          const items = await pullUntilProblem(client, uri);
+          const items = await pullUntil(client, uri, 'tag-not-found');
           assert.deepEqual(briefly(items), [
             `tag-not-found ${imageLine(0)}:${imageColumn}-${imageLine(0)}:${imageColumn + image.length}`,
           ]);

@@ -47,7 +47,10 @@ export function createServer(
     settings: { app: options.app, environment: ports.env },
     log: log.info,
     onFolder: (folder) => questioner.tell(folder),
-    onChange: () => changed(),
+    onChange: (folder) => {
+      for (const document of workspace.documents) if (document.folder === folder) questioner.touch(document);
+      changed();
+    },
   });
   const reports = createReports(workspace, () => settings.enable, ports.now());
   const announcer = (capabilities.pullDiagnostics ? refreshing : publishing)({

@@ -1,6 +1,8 @@
 import { questionsOf } from '../../core/features/questions.ts';
 import { type Answer, type Question, questionKey } from '../../core/knowledge/knowledge.ts';
 import type { Asker } from '../../core/knowledge/ports.ts';
+import { isReplicatedFile } from '../../core/release/replicated-file.ts';
+import { baseName } from '../../core/release/role.ts';
 import { dueQuestions } from '../../core/session/freshness.ts';
 import { releaseFile } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
@@ -142,11 +144,14 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   };
 }
 
+/** What the release of a file would like to know; what describes releases belongs to all of its folder. */
 function questionsOfRelease({ folder, path }: Place): Question[] {
   const { snapshot } = folder;
   const release = releaseFile(snapshot, path)?.release;
-  if (release === undefined) return [];
-  return unique([...release.layout.files.keys()].flatMap((file) => questionsOf(snapshot, file, 'all')));
+  if (release !== undefined)
+    return unique([...release.layout.files.keys()].flatMap((file) => questionsOf(snapshot, file, 'all')));
+  const describes = snapshot.configs.has(path) || isReplicatedFile(baseName(path));
+  return describes ? questionsOf(snapshot, null, 'all') : [];
 }
 
 const unique = (questions: readonly Question[]): Question[] => [

@@ -8,7 +8,6 @@ import {
   type WorkspaceDiagnosticReportPartialResult,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver/node';
-import { normalUri } from '../../io/files/uri.ts';
 import type { Server } from '../server.ts';
 import type { Place } from '../workspace/workspace.ts';
 
@@ -25,13 +24,13 @@ export const workspaceDiagnostic =
     partial?: ResultProgressReporter<WorkspaceDiagnosticReportPartialResult>,
   ): Promise<WorkspaceDiagnosticReport> => {
     for (const folder of server.workspace.folders) await folder.ready();
-    const known = new Map(previousResultIds.map(({ uri, value }) => [normalUri(uri), { uri, value }]));
+    const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     let items: WorkspaceDocumentDiagnosticReport[] = [];
     for (const place of server.reports.places()) {
       const uri = server.workspace.uriOf(place);
-      const previous = known.get(normalUri(uri));
-      known.delete(normalUri(uri));
-      items.push(reportOf(server, place, previous?.uri ?? uri, previous?.value));
+      const previous = known.get(uri);
+      known.delete(uri);
+      items.push(reportOf(server, place, uri, previous));
       if (items.length < portion) continue;
       if (partial !== undefined) {
         partial.report({ items });
@@ -41,7 +40,7 @@ export const workspaceDiagnostic =
       if (token.isCancellationRequested) return { items: [] };
     }
     // Files that are in no release any more.
-    for (const { uri } of known.values())
+    for (const uri of known.keys())
       items.push({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, items: [] });
     if (partial === undefined) return { items };
     partial.report({ items });

@@ -68,6 +68,7 @@ export function createFolder({
   /** Documents that are open though Git leaves them out: they belong to no release. */
   const aside = new Map<string, ManifestFile>();
   const reads = new Map<string, number>();
+  const uris = new Map<string, string>();
   const ended = new AbortController();
   let isReady = reach === 'nothing';
   let pending: Promise<void> = Promise.resolve();
@@ -145,10 +146,17 @@ export function createFolder({
         await seen;
       }
     },
-    uriOf: (path) =>
-      root === null
-        ? `${uri}/${path.split('/').map(encodeURIComponent).join('/')}`
-        : fileUri(join(root, path)),
+    uriOf(path) {
+      let known = uris.get(path);
+      if (known === undefined) {
+        known =
+          root === null
+            ? `${uri}/${path.split('/').map(encodeURIComponent).join('/')}`
+            : fileUri(join(root, path));
+        uris.set(path, known);
+      }
+      return known;
+    },
     load() {
       queue(async () => {
         await load();
