@@ -6,6 +6,7 @@ import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { installVscodeServer, startVscodeServer } from './lib/server.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
+import { copyShipped } from './lib/shipped.mjs';
 import { workbenchUrl } from './lib/url.mjs';
 import { openSandbox } from './lib/world.mjs';
 
@@ -29,6 +30,8 @@ const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 }));
 const workspace = join(temporary, 'hello');
 cpSync(sample, workspace, { recursive: true });
+const extension = join(temporary, 'extension');
+await copyShipped(extension);
 const userData = join(temporary, 'user');
 writeUserSettings(userData, {
   'workbench.colorTheme': 'Default Dark Modern',
@@ -55,7 +58,7 @@ try {
     trustAll: true,
     env: { ...process.env, ...world.env },
   });
-  await page.goto(workbenchUrl(server.port, workspace, { extension: root, file: join(workspace, file) }));
+  await page.goto(workbenchUrl(server.port, workspace, { extension, file: join(workspace, file) }));
 
   await page.locator('.view-lines').first().waitFor();
   // Messages do not pop up here, but the bell lists them.

@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
+import { copyShipped } from './lib/shipped.mjs';
 import { openSandbox, openTrap } from './lib/world.mjs';
 
-const here = join(root, 'scripts/vscode');
+const scripts = join(root, 'scripts/vscode');
 const editorTests = join(root, 'test/editor');
 const mute = process.argv.includes('--mute');
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const fixture = { from: join(editorTests, 'workspace'), to: (temporary) => join(temporary, 'workspace') };
+const fixture = { from: join(editorTests, 'workspace'), to: (folder) => join(folder, 'workspace') };
 /** A folder of tests each, run in a window of its own on a copy of a workspace. */
 const suites = [
   // Needs no server, so that its tests pass with any.
@@ -28,7 +29,7 @@ const suites = [
     // Where the command Open Sandbox Sample puts it.
     workspace: {
       from: join(root, 'samples/hello'),
-      to: (temporary) => join(temporary, 'user/User/globalStorage/waybill.waybill/hello'),
+      to: (folder) => join(folder, 'user/User/globalStorage/waybill.waybill/hello'),
     },
     needsServer: true,
   },
@@ -43,6 +44,11 @@ if (!process.argv.includes('--no-build')) {
 // Only now: the packages may just have been installed.
 const { downloadAndUnzipVSCode, runTests } = await import('@vscode/test-electron');
 const { build } = await import('esbuild');
+const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(3));
+const extension = join(temporary, 'extension');
+await copyShipped(extension);
 const executable = await findVscode();
 let failed = 0;
 let passed = 0;
@@ -64,27 +70,26 @@ if (mute) {
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 async function runSuite({ name, trust, openWorld, workspace }) {
-  const temporary = mkdtempSync(join(tmpdir(), 'waybill-'));
-  const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
-  process.on('exit', remove);
-  const resultsFile = join(temporary, 'results.json');
-  const userData = join(temporary, 'user');
-  mkdirSync(join(temporary, 'extensions'));
+  const here = join(temporary, name);
+  const resultsFile = join(here, 'results.json');
+  const userData = join(here, 'user');
+  const extensions = join(here, 'extensions');
+  mkdirSync(extensions, { recursive: true });
   writeUserSettings(userData);
-  const folder = workspace.to(temporary);
+  const folder = workspace.to(here);
   cpSync(workspace.from, folder, { recursive: true });
   const world = await openWorld();
   try {
     // Rejects unless VS Code ends with 0.
     await runTests({
       vscodeExecutablePath: executable,
-      extensionDevelopmentPath: root,
+      extensionDevelopmentPath: extension,
       extensionTestsPath: await bundle(name),
       launchArgs: [
         folder,
         '--disable-extensions',
         `--user-data-dir=${userData}`,
-        `--extensions-dir=${join(temporary, 'extensions')}`,
+        `--extensions-dir=${extensions}`,
       ],
       extensionTestsEnv: {
         ...world.env,
@@ -101,19 +106,8 @@ async function runSuite({ name, trust, openWorld, workspace }) {
     const own = error.code === 1 && results.some((result) => result.error !== null);
     return own ? results : [...results, { name: 'VS Code runs to the end', error: String(error) }];
   } finally {
-    if (!mute && readable(resultsFile)?.some((result) => result.error !== null)) showLogs(temporary);
     await world.close();
-    remove();
   }
-}
-
-/** What the extension and the extension host said, for whoever has to find out why a test failed. */
-function showLogs(folder) {
-  for (const path of readdirSync(folder, { recursive: true }))
-    if (/(Waybill|exthost|remoteexthost)\.log$/.test(path)) {
-      const lines = readFileSync(join(folder, path), 'utf8').trimEnd().split('\n');
-      console.log(`--- ${path}\n${lines.slice(-40).join('\n')}`);
-    }
 }
 
 function readable(file) {
@@ -155,11 +149,11 @@ async function findVscode() {
     const desktop = given || ((await downloadReachable()) && (await downloadAndUnzipVSCode()));
     if (desktop) {
       process.env.WAYBILL_VSCODE = desktop;
-      return join(here, 'desktop-code.mjs');
+      return join(scripts, 'desktop-code.mjs');
     }
     console.error('No desktop VS Code can be downloaded here: using its server in a browser.');
   }
-  return join(here, 'web-code.mjs');
+  return join(scripts, 'web-code.mjs');
 }
 
 async function downloadReachable() {

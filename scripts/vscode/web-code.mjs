@@ -27,6 +27,7 @@ try {
   const opened = await openBrowser();
   browser = opened.browser;
   const { page } = opened;
+  if (process.env.WAYBILL_EDITOR_VERBOSE) page.on('console', (message) => console.error(message.text()));
   const hand = await startHand(() => page);
   const server = await startVscodeServer({
     data: `${userData}/server`,

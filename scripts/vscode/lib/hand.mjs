@@ -13,8 +13,12 @@ export async function startHand(page) {
       let body = '';
       for await (const part of request) body += part;
       const { click, see, patience } = JSON.parse(body);
-      if (see) await page().locator(see).first().waitFor({ timeout: patience });
-      if (click) await page().locator(click).first().click({ timeout: patience });
+      const target = page()
+        .locator(click ?? see)
+        .first();
+      await target.waitFor({ timeout: patience });
+      // Not click(): that may run out of patience after it has clicked, and nobody would know.
+      if (click) await target.dispatchEvent('click', {}, { timeout: patience });
       response.end();
     } catch (error) {
       response.statusCode = 500;

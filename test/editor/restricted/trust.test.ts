@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { commands, workspace } from 'vscode';
 import {
   click,
+  clickMessage,
   eventually,
   hoverText,
-  messageButton,
+  messageSeen,
   problem,
   rangeOf,
-  seen,
   show,
   trapped,
 } from '../support/editor.ts';
@@ -29,11 +29,11 @@ test('with trust, the first question to an account waits for one click', async (
   await commands.executeCommand('workbench.trust.manage');
   await click('.workspace-trust-editor >> text="Trust"');
   await eventually('trust', async () => workspace.isTrusted || undefined);
-  await seen(await messageButton('Ask ECR'));
+  await messageSeen('Ask ECR');
   assert.equal(await trapped(), 0);
 });
 
 test('after that click the account is asked', async () => {
-  await click(await messageButton('Ask ECR'));
+  await clickMessage('Ask ECR');
   await eventually('a connection to the trap', async () => ((await trapped()) > 0 ? true : undefined));
 });

@@ -91,29 +91,42 @@ export async function applyFix(uri: vscode.Uri, range: vscode.Range, title: stri
   if (!(await vscode.workspace.applyEdit(action.edit))) throw new Error('VS Code did not apply the edit.');
 }
 
-/**
- * A button of a message, as a selector for the hand. Opens the list of messages: in a window under test VS Code does
- * not pop them up.
- */
-export async function messageButton(title: string): Promise<string> {
-  await vscode.commands.executeCommand('notifications.showList');
-  return `.notifications-center .monaco-button >> text=${JSON.stringify(title)}`;
-}
-
 /** Has the hand click what a person would click. */
 export async function click(selector: string): Promise<void> {
-  await hand({ click: selector });
+  await hand({ click: selector, patience });
 }
 
-/** Waits until a person could see this. */
-export async function seen(selector: string): Promise<void> {
-  await hand({ see: selector });
+/** Clicks a button of a message, once there is one. */
+export async function clickMessage(title: string): Promise<void> {
+  await withMessages(`a message with the button ${title}`, { click: messageButton(title) });
+}
+
+/** Waits until a person could see a message with this button. */
+export async function messageSeen(title: string): Promise<void> {
+  await withMessages(`a message with the button ${title}`, { see: messageButton(title) });
+}
+
+const messageButton = (title: string): string =>
+  `.notifications-center .monaco-button >> text=${JSON.stringify(title)}`;
+
+/**
+ * Has the hand do something in the list of messages: in a window under test VS Code does not pop them up, and it closes
+ * the list when something else is shown.
+ */
+async function withMessages(what: string, wish: object): Promise<void> {
+  await eventually(what, async () => {
+    await vscode.commands.executeCommand('notifications.showList');
+    return hand({ ...wish, patience: 500 }).then(
+      () => true,
+      () => undefined,
+    );
+  });
 }
 
 async function hand(wish: object): Promise<void> {
   const url = process.env.WAYBILL_EDITOR_HAND;
   if (url === undefined) throw new Error('There is no hand: run this through npm run test:vscode.');
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify({ ...wish, patience }) });
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(wish) });
   if (!response.ok) throw new Error(await response.text());
 }
 
