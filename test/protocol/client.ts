@@ -90,6 +90,8 @@ export async function startClient(given: ClientOptions = {}): Promise<Client> {
     stderr += `connection: ${error.message}\n`;
   });
   connection.listen();
+  // What is asked of a server that ended must fail, not wait.
+  child.once('close', () => connection.dispose());
 
   const { pull = false, folders = [], options = {} } = given;
   const result: InitializeResult = await connection.sendRequest('initialize', {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import type { Diagnostic } from 'vscode-languageserver-protocol/node';
+import { CancellationTokenSource, type Diagnostic } from 'vscode-languageserver-protocol/node';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
 import { briefly, type Client, itemsOf, withClient } from './client.ts';
 import { imageColumn, imageLine, pod, registry, release, withFolder } from './workspace.ts';
@@ -365,6 +365,23 @@ test('a client that cannot ask the person is not made to', limit, async () => {
       await withClient({ folders: [folder.uri], env: sandbox.env }, async (client) => {
         assert.equal((await check(client)).checked, 1);
         assert.ok(client.heard.every(({ method }) => method !== 'waybill/confirmAccount'));
+      });
+    });
+  });
+});
+
+test('a check that is cancelled ends at once, though the registry never answers', limit, async () => {
+  await withSandbox(async (sandbox) => {
+    sandbox.quirks.hang.push({ plane: 'control' });
+    const files = { ...release, 'pod.yaml': pod(`${registry}/demo-apps/api:1.4.0`) };
+    await withFolder(files, async (folder) => {
+      const options = { status: true };
+      await withClient({ folders: [folder.uri], env: sandbox.env, options }, async (client) => {
+        const source = new CancellationTokenSource();
+        const asked = client.request('workspace/executeCommand', { command: 'waybill.check' }, source.token);
+        await client.until('the question to be out', () => (status(client)?.busy ? true : undefined));
+        source.cancel();
+        await assert.rejects(asked, { code: -32800 });
       });
     });
   });

@@ -59,7 +59,9 @@ export function createWorkspace({ settings, onChange, onFolder, log }: Workspace
   const add = (uri: string, root: string | null, inWorkspace: boolean, described: boolean): Folder => {
     const reach = root === null ? 'nothing' : inWorkspace || described ? 'all' : 'own files';
     const folder = createFolder({ uri, root, reach, inWorkspace, settings, onChange, log });
-    folders = [...folders, folder].sort((a, b) => b.uri.length - a.uri.length);
+    folders = [...folders, folder].sort(
+      (a, b) => Number(b.inWorkspace) - Number(a.inWorkspace) || b.uri.length - a.uri.length,
+    );
     onFolder(folder);
     if (loading || !inWorkspace) folder.load();
     return folder;
@@ -69,7 +71,7 @@ export function createWorkspace({ settings, onChange, onFolder, log }: Workspace
     folder.dispose();
   };
 
-  /** The innermost folder that holds the URI. */
+  /** The innermost folder of the workspace that holds the URI, else the innermost other one. */
   const locate = (uri: string): Place | null => {
     const normal = normalUri(uri);
     for (const folder of folders) {
