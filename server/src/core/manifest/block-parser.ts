@@ -52,6 +52,8 @@ enum Unit {
 /** A longer key may not be an implicit one; the full parser knows the exact rule. */
 const maxKey = 1000;
 
+// Arrays that grew hold room for more; the trees of a large file live long, so they get copies that fit.
+
 class BlockParser {
   readonly duplicates: SyntaxProblem[] = [];
   readonly #factory: ScalarFactory;
@@ -183,7 +185,7 @@ class BlockParser {
       }
       if (this.#indent > column) return null;
     }
-    return { kind: 'sequence', items, flow: false, span: { start, end }, anchor: null };
+    return { kind: 'sequence', items: items.slice(), flow: false, span: { start, end }, anchor: null };
   }
 
   #map(column: number, depth: number): YamlMap | null {
@@ -220,7 +222,7 @@ class BlockParser {
       if (this.#indent > column) return null;
     }
     duplicateKeys(entries, this.#branches, (problem) => this.duplicates.push(problem));
-    return { kind: 'map', entries, flow: false, span: { start, end }, anchor: null };
+    return { kind: 'map', entries: entries.slice(), flow: false, span: { start, end }, anchor: null };
   }
 
   /** Where the colon behind the key at `#at` stands; -1 if this is no simple key. */

@@ -82,6 +82,14 @@ function exclusive(a: Place, b: Place): boolean {
   return false;
 }
 
+/** Whether all keys of a small map differ. Most maps are small, and comparing is cheaper than remembering. */
+function allDiffer(entries: readonly YamlEntry[]): boolean {
+  if (entries.length > 12) return false;
+  for (let i = 1; i < entries.length; i++)
+    for (let j = 0; j < i; j++) if (entries[i]?.key.text === entries[j]?.key.text) return false;
+  return true;
+}
+
 /** With how many earlier keys of the same name one is compared. */
 const maxCompared = 16;
 
@@ -91,7 +99,7 @@ export function duplicateKeys(
   branches: () => Branches,
   report: (problem: SyntaxProblem) => void,
 ): void {
-  if (entries.length < 2) return;
+  if (allDiffer(entries)) return;
   const seen = new Map<string, YamlScalar[]>();
   for (const { key } of entries) {
     if (key.templates.length > 0 || key.text === '<<') continue;

@@ -1,7 +1,14 @@
 import type { TemplateSpan } from '../gotemplate/span.ts';
 import type { Span } from '../text/span.ts';
 import type { YamlScalar } from './node.ts';
-import { type BlockLayout, SourceScalar, type SourceText, scalarSource } from './scalar.ts';
+import {
+  type BlockLayout,
+  flowLayout,
+  type ScalarSetting,
+  SourceScalar,
+  type SourceText,
+  scalarSource,
+} from './scalar.ts';
 import { decodeScalar } from './scalar-text.ts';
 
 type Value = string | number | boolean | null;
@@ -12,10 +19,17 @@ const none: readonly TemplateSpan[] = [];
 export class ScalarFactory {
   readonly source: SourceText;
   readonly #templates: readonly TemplateSpan[];
+  /** What most scalars share: those outside of flow collections, and those inside. */
+  readonly #common: readonly [ScalarSetting, ScalarSetting];
 
   constructor(source: SourceText, templates: readonly TemplateSpan[]) {
     this.source = source;
     this.#templates = templates;
+    const common = { source, layout: flowLayout, synthetic: false, sourceTemplates: none };
+    this.#common = [
+      { ...common, flow: false },
+      { ...common, flow: true },
+    ];
   }
 
   plain(
@@ -83,20 +97,11 @@ export class ScalarFactory {
     value: Value,
   ): SourceScalar {
     const sourceTemplates = this.#templates.length === 0 ? none : this.#templatesIn(content);
-    const { source } = this;
-    return new SourceScalar({
-      style,
-      span,
-      content,
-      anchor,
-      flow,
-      layout,
-      synthetic,
-      source,
-      sourceTemplates,
-      text,
-      value,
-    });
+    const common = sourceTemplates.length === 0 && layout === null && !synthetic;
+    const setting = common
+      ? this.#common[flow ? 1 : 0]
+      : { source: this.source, flow, layout: layout ?? flowLayout, synthetic, sourceTemplates };
+    return new SourceScalar(style, span, content, anchor, text, value, setting);
   }
 
   #templatesIn(content: Span): readonly TemplateSpan[] {

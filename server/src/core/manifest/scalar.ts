@@ -20,7 +20,8 @@ export interface BlockLayout {
   readonly chomp: '' | '-' | '+';
 }
 
-const flowLayout: BlockLayout = { indent: 0, explicit: false, chomp: '' };
+/** For scalars that are no block scalars. */
+export const flowLayout: BlockLayout = { indent: 0, explicit: false, chomp: '' };
 
 /** How far a block scalar without an indentation indicator is indented; `parent` where it has no text. */
 export function blockIndent(masked: string, content: Span, parent: number): number {
@@ -38,6 +39,18 @@ export function blockIndent(masked: string, content: Span, parent: number): numb
   return indent;
 }
 
+/** What a scalar's surroundings say of it. Most scalars of a document share one. */
+export interface ScalarSetting {
+  readonly source: SourceText;
+  /** Whether it stands in `[…]` or `{…}`, where fewer plain texts are possible. */
+  readonly flow: boolean;
+  readonly layout: BlockLayout;
+  /** Whether it only stands in for a key that is no scalar. */
+  readonly synthetic: boolean;
+  /** The templates in its content, with offsets into the document. */
+  readonly sourceTemplates: readonly TemplateSpan[];
+}
+
 /** A scalar of a parsed document. Works out where its parts stand only when asked. */
 export class SourceScalar implements YamlScalar {
   readonly kind = 'scalar';
@@ -48,49 +61,54 @@ export class SourceScalar implements YamlScalar {
   readonly value: string | number | boolean | null;
   readonly content: Span;
   readonly templates: readonly TemplateSpan[];
-  /** Whether it stands in `[…]` or `{…}`, where fewer plain texts are possible. */
-  readonly flow: boolean;
-  readonly layout: BlockLayout;
-  /** Whether it only stands in for a key that is no scalar. */
-  readonly synthetic: boolean;
-  readonly source: SourceText;
-  /** The templates in `content`, with offsets into the document. */
-  readonly sourceTemplates: readonly TemplateSpan[];
+  readonly setting: ScalarSetting;
   #decoded: DecodedScalar | null = null;
 
-  constructor(parts: {
-    span: Span;
-    anchor: string | null;
-    style: YamlScalar['style'];
-    content: Span;
-    flow: boolean;
-    layout: BlockLayout | null;
-    synthetic?: boolean;
-    source: SourceText;
-    sourceTemplates: readonly TemplateSpan[];
-    /** The text and value as the parser decoded them; used where there are no templates. */
-    text: string;
-    value: string | number | boolean | null;
-  }) {
-    this.span = parts.span;
-    this.anchor = parts.anchor;
-    this.style = parts.style;
-    this.content = parts.content;
-    this.flow = parts.flow;
-    this.layout = parts.layout ?? flowLayout;
-    this.synthetic = parts.synthetic === true;
-    this.source = parts.source;
-    this.sourceTemplates = parts.sourceTemplates;
-    if (parts.sourceTemplates.length === 0) {
-      this.text = parts.text;
-      this.value = parts.value;
-      this.templates = parts.sourceTemplates;
+  /** @param text and `value` as the parser decoded them; they count where there are no templates. */
+  constructor(
+    style: YamlScalar['style'],
+    span: Span,
+    content: Span,
+    anchor: string | null,
+    text: string,
+    value: string | number | boolean | null,
+    setting: ScalarSetting,
+  ) {
+    this.style = style;
+    this.span = span;
+    this.content = content;
+    this.anchor = anchor;
+    this.setting = setting;
+    if (setting.sourceTemplates.length === 0) {
+      this.text = text;
+      this.value = value;
+      this.templates = setting.sourceTemplates;
     } else {
       this.#decoded = decodeScalar(scalarSource(this));
       this.text = this.#decoded.text;
       this.value = this.text;
       this.templates = this.#decoded.templates;
     }
+  }
+
+  get source(): SourceText {
+    return this.setting.source;
+  }
+
+  get flow(): boolean {
+    return this.setting.flow;
+  }
+
+  get layout(): BlockLayout {
+    return this.setting.layout;
+  }
+
+  get synthetic(): boolean {
+    return this.setting.synthetic;
+  }
+
+  get sourceTemplates(): readonly TemplateSpan[] {
+    return this.setting.sourceTemplates;
   }
 
   sourceOf(part: Span): Span {
