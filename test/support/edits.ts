@@ -55,8 +55,8 @@ export class Scribbler {
   edit(): Edit {
     const random = this.#random;
     const dice = random(200);
-    if (dice === 0 || this.#text.length > this.#original.length * 2 + 4000) return this.#all(this.#original);
-    if (dice === 1) return this.#all('');
+    if (dice < 8 || this.#text.length > this.#original.length * 2 + 4000) return this.#all(this.#original);
+    if (dice === 8) return this.#all('');
     if (random(3) === 0) this.#at = random(this.#text.length + 1);
     if (dice < 120) return this.#replace(0, keys[random(keys.length)] as string);
     if (dice < 160) return this.#replace(1 + random(4), '');
