@@ -40,6 +40,8 @@ test('lines of control actions are no part of the tree', () => {
     ['a', 'x'],
     ['b', { items: ['c'] }],
   ]);
+  assert.deepEqual(T('{{repl if A }}\na: nginx {{repl else }}{{repl end }} # c\n'), [['a', 'nginx']]);
+  assert.deepEqual(T('a: x {{repl if A }} y {{repl end }}\n'), [['a', 'x {{repl if A }} y {{repl end }}']]);
   assert.deepEqual(T('{{repl/* a: [ \n---\n" */}}\na: 1\n'), [['a', '1']]);
   assert.deepEqual(T('a: {{repl/* note */}} "x"\n'), [['a', 'x']]);
   assert.deepEqual(T('a: 1 # {{repl if\n  x }}\nb: 2\n'), [

@@ -129,6 +129,8 @@ class Masker {
   #flowDepth = 0;
   /** The column of the key or dash that what follows belongs to. */
   #parentColumn = -1;
+  /** Control actions that belong to ones on other lines. */
+  #acrossLines: ReadonlySet<TemplateSpan> = new Set();
   /** Set while lines may belong to a block scalar. */
   #block: { parent: number; content: number } | null = null;
   /** Between the end of a block scalar and the next content, blanks would be taken for its text. */
@@ -152,6 +154,7 @@ class Masker {
   run(): void {
     const lines = modelLines(this.#text, this.#templates);
     const nextContent = nextContentIndents(lines);
+    this.#acrossLines = acrossLines(lines, this.#templates);
     for (let i = 0; i < lines.length; i++) this.#line(lines[i] as LineModel, nextContent[i] as number);
   }
 
@@ -268,6 +271,7 @@ class Masker {
     while (i < line.end) {
       const template = index < line.last ? (this.#templates[index] as TemplateSpan) : undefined;
       if (template !== undefined && template.start <= i) {
+        mode = mode === 'plain' && this.#trails(index, line) ? 'behind-value' : mode;
         mode = this.#inline(index, mode, behindMarker);
         if (mode === 'plain' && tokenColumn < 0) tokenColumn = i - line.start;
         index++;
@@ -387,6 +391,22 @@ class Masker {
         this.#plainParent = this.#parentColumn;
     }
     this.#mode = mode === 'single' || mode === 'double' ? mode : 'start';
+  }
+
+  /** Whether behind a plain value only control actions of other lines follow, of which this is one. */
+  #trails(index: number, line: LineModel): boolean {
+    const text = this.#text;
+    if (this.#flowDepth > 0 || !isWhite(text.charCodeAt((this.#templates[index] as TemplateSpan).start - 1)))
+      return false;
+    // More than a few of them are no mistake that anybody makes, but would be slow.
+    if (line.last - index > 16) return false;
+    for (let i = index; i < line.last; i++) {
+      const template = this.#templates[i] as TemplateSpan;
+      if (!this.#acrossLines.has(template)) return false;
+      const next = i + 1 < line.last ? (this.#templates[i + 1] as TemplateSpan).start : line.end;
+      if (!/^[ \t]*(?:#.*)?$/.test(text.slice(template.end, next))) return false;
+    }
+    return true;
   }
 
   /** Masks a template among other text of its line; gives the mode behind it. */
@@ -542,6 +562,38 @@ function modelLine(
   }
   return { start, end, indent, first, last, kind };
 }
+
+/** The control actions that begin, part or end what does not lie on one line. */
+function acrossLines(lines: readonly LineModel[], templates: readonly TemplateSpan[]): Set<TemplateSpan> {
+  const found = new Set<TemplateSpan>();
+  const open = new Map<
+    TemplateSpan['delimiter'],
+    { line: LineModel; members: TemplateSpan[]; across: boolean }[]
+  >();
+  for (const line of lines)
+    for (let i = line.first; i < line.last; i++) {
+      const template = templates[i] as TemplateSpan;
+      const { keyword, delimiter } = template;
+      if (keyword === null || !structural.has(keyword)) continue;
+      const stack = open.get(delimiter) ?? [];
+      open.set(delimiter, stack);
+      if (keyword !== 'else' && keyword !== 'end') {
+        stack.push({ line, members: [template], across: false });
+        continue;
+      }
+      const block = stack[stack.length - 1];
+      if (block === undefined) continue;
+      block.members.push(template);
+      if (block.line !== line) block.across = true;
+      if (keyword === 'end') {
+        stack.pop();
+        if (block.across) for (const member of block.members) found.add(member);
+      }
+    }
+  return found;
+}
+
+const structural: ReadonlySet<string> = new Set(['if', 'else', 'end', 'range', 'with', 'define', 'block']);
 
 /** For each line the indent of the next one that has content of its own; -1 behind the last. */
 function nextContentIndents(lines: readonly LineModel[]): Int32Array {
