@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { folderWith } from '../unit/io/support/temp.ts';
@@ -166,11 +166,22 @@ describe('what is no text or no YAML is named', () => {
 
 describe('what is large', () => {
   test('a file of 10 MB in many documents', async () => {
-    const one = `---\n${pod(`${ecr}/demo-apps/api:1.4.2`)}`;
+    const env = Array.from(
+      { length: 40 },
+      (_, i) => `        - { name: SETTING_${i}, value: "${i}" }\n`,
+    ).join('');
+    const one = `---\n${pod(`${ecr}/demo-apps/api:1.4.2`)}      env:\n${env}`;
     const count = Math.ceil((10 * 1024 * 1024) / one.length);
     const { images } = await checked({ 'many.yaml': one.repeat(count) });
     assert.equal(images.length, count);
-    assert.equal(images.at(-1)?.range.start.line, count * 10 - 2);
+    assert.equal(images.at(-1)?.range.start.line, (count - 1) * 51 + 8);
+  });
+
+  test('10,000 documents, all of which are fixed', async () => {
+    const text = (image: string) => `---\n${pod(image)}`.repeat(10_000);
+    const folder = folderWith({ ...good, 'many.yaml': text('nginx:1.27.2') });
+    await waybill(['check', folder, '--offline', '--fix=unverified'], { limit: 180_000 });
+    assert.equal(readFileSync(join(folder, 'many.yaml'), 'utf8'), text(`${ecr}/demo-apps/nginx:1.27.2`));
   });
 
   test('a file of 10 MB in one text', async () => {

@@ -4,6 +4,7 @@ import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
 import { inquire } from '../core/features/inquire.ts';
 import { rangeInFile } from '../core/features/problems.ts';
 import { reportablePaths, reportOf } from '../core/features/report.ts';
+import { applyEdits } from '../core/text/edit.ts';
 import { applyFileEdits } from '../io/files/edit.ts';
 import type { FileProblem } from '../io/files/problem.ts';
 import type { Network } from '../io/net/router.ts';
@@ -130,7 +131,11 @@ async function applyFixes(workspace: Workspace, unverified: boolean): Promise<nu
   const paths = reportablePaths(snapshot).filter(workspace.named);
   const { edits, fixed } = bulkEdits(snapshot, paths, { unverified });
   const byPath = new Map<string, FileEdit[]>();
-  for (const edit of edits) byPath.set(edit.path, [...(byPath.get(edit.path) ?? []), edit]);
+  for (const edit of edits) {
+    const ofFile = byPath.get(edit.path);
+    if (ofFile === undefined) byPath.set(edit.path, [edit]);
+    else ofFile.push(edit);
+  }
   const written = await applyFileEdits(
     [...byPath].map(([path, ofFile]) => ({
       path: join(root, path),
@@ -140,12 +145,7 @@ async function applyFixes(workspace: Workspace, unverified: boolean): Promise<nu
   );
   if (!written.ok) throw new Error(written.message);
   for (const [path, ofFile] of byPath)
-    session.editFile(
-      path,
-      [...ofFile]
-        .sort((a, b) => b.span.start - a.span.start)
-        .map(({ range, newText }) => ({ range, text: newText })),
-    );
+    session.setFile(path, applyEdits(snapshot.files.get(path)?.text ?? '', ofFile));
   return fixed.length;
 }
 
