@@ -13,8 +13,6 @@ export const snapshotOf = (
   settings: SessionSettings = {},
 ): Snapshot => sessionOf(files, settings).snapshot;
 
-export const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
-
 export const pod = (image: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: ${image}\n`;
 
