@@ -1,3 +1,4 @@
+import { mayHoldMore } from '../manifest/may-hold-more.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { ReleaseHints } from './context.ts';
 import type { Role } from './role.ts';
@@ -61,7 +62,14 @@ function readFacts(document: ManifestDocument, role: Role): DocumentFacts {
   if (role === 'kustomization' || (resource?.kind === 'Kustomization' && isKustomize(resource.apiVersion)))
     return { ...nothing, resource, uses: usesOfKustomization(root, document.text) };
   if (resource === null) return nothing;
-  return { resource, ...usesOfResource(root, resource, document.text), hints: hintsOf(root, resource) };
+  const { uses, imageless } = usesOfResource(root, resource, document.text);
+  return {
+    resource,
+    uses,
+    // A template on a line of its own may write the image that seems to be missing.
+    imageless: imageless.filter(({ node }) => !mayHoldMore(document, node)),
+    hints: hintsOf(root, resource),
+  };
 }
 
 const isKustomize = (apiVersion: string): boolean => apiVersion.startsWith('kustomize.config.k8s.io/');

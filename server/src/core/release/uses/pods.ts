@@ -1,3 +1,4 @@
+import type { YamlMap } from '../../manifest/node.ts';
 import type { Span } from '../../text/span.ts';
 import {
   aliasBudget,
@@ -18,6 +19,7 @@ export interface ImagelessContainer {
   readonly field: string;
   readonly name: string | null;
   readonly span: Span;
+  readonly node: YamlMap;
 }
 
 /** One pod specification: `spec` of a Pod, or of any pod template. */
@@ -94,7 +96,7 @@ export function usesOfPod(
         const name = asScalar(get(container, 'name'));
         const anchor = name ?? container;
         const at = anchor.via?.span ?? (name === null ? container.node.span : name.node.content);
-        imageless.push({ field: here, name: name?.node.text ?? null, span: at });
+        imageless.push({ field: here, name: name?.node.text ?? null, span: at, node: container.node });
       }
     });
   }
