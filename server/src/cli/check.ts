@@ -37,16 +37,16 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const note of unread) process.stderr.write(`${note}\n`);
   const asker = askerFor(workspace.session, options.network);
   const signal = AbortSignal.timeout(patience);
-  await inquire(workspace.session, asker, null, signal);
+  const paths = reportablePaths(workspace.session.snapshot).filter(workspace.named);
+  await inquire(workspace.session, asker, paths, signal);
 
   if (options.fix !== 'no') {
     const fixed = await applyFixes(workspace, options.fix === 'unverified');
     process.stderr.write(`Fixed ${fixed} problem${fixed === 1 ? '' : 's'}.\n`);
-    await inquire(workspace.session, asker, null, signal);
+    await inquire(workspace.session, asker, paths, signal);
   }
 
   const { snapshot } = workspace.session;
-  const paths = reportablePaths(snapshot).filter(workspace.named);
   const report = reportOf(snapshot, paths, workspace.shown);
   const texts = new Map(paths.map((path) => [workspace.shown(path), snapshot.files.get(path)?.text ?? '']));
   switch (options.format) {

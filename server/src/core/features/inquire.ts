@@ -2,7 +2,7 @@ import type { Answer } from '../knowledge/knowledge.ts';
 import { questionKey } from '../knowledge/knowledge.ts';
 import type { Asker } from '../knowledge/ports.ts';
 import type { Session } from '../session/session.ts';
-import { questionsOf } from './questions.ts';
+import { questionsOf, type Scope } from './questions.ts';
 
 /**
  * Answers lead to further questions: a missing tag to the tags that there are, a fix to whether what it names exists.
@@ -12,19 +12,19 @@ const rounds = 4;
 
 /**
  * Asks what a session does not know yet, and what follows from the answers, until nothing is left to ask.
- * @param path the file to ask for; null for all releases
+ * @param scope the files to ask for
  * @param onAnswers called whenever the session has learnt something
  */
 export async function inquire(
   session: Session,
   asker: Asker,
-  path: string | null,
+  scope: Scope,
   signal: AbortSignal,
   onAnswers: (answers: readonly Answer[]) => void = () => {},
 ): Promise<void> {
   const asked = new Set<string>();
   for (let round = 0; round < rounds && !signal.aborted; round++) {
-    const questions = questionsOf(session.snapshot, path).filter(
+    const questions = questionsOf(session.snapshot, scope).filter(
       (question) => !asked.has(questionKey(question)),
     );
     if (questions.length === 0) return;

@@ -5,20 +5,19 @@ import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../sessio
 import { targetOf } from './fixes.ts';
 import { problemsOf } from './problems.ts';
 
+/** A file, some files, or null for all files of all releases. */
+export type Scope = string | readonly string[] | null;
+
 /**
- * What a file, or all releases, would like to know: about each image, about what fixes would name instead, and,
+ * What files of releases would like to know: about each image, about what fixes would name instead, and,
  * for an image that is missing, which names are near it. Each question once. Questions that are already answered
  * are left out, unless `known` asks for them too.
  */
-export function questionsOf(
-  snapshot: Snapshot,
-  path: string | null,
-  known: 'new' | 'all' = 'new',
-): Question[] {
+export function questionsOf(snapshot: Snapshot, scope: Scope, known: 'new' | 'all' = 'new'): Question[] {
   const files =
-    path === null
+    scope === null
       ? snapshot.releases.flatMap((release) => filesOf(snapshot, release))
-      : [releaseFile(snapshot, path)].filter((file) => file !== null);
+      : [scope].flat().flatMap((path) => releaseFile(snapshot, path) ?? []);
   const questions = new Map<string, Question>();
   for (const file of files) addQuestions(snapshot, file, questions);
   return [...questions.values()].filter((question) => known === 'all' || !snapshot.knowledge.has(question));
