@@ -40,8 +40,8 @@ writeUserSettings(userData, {
   'workbench.editor.empty.hint': 'hidden',
   'editor.minimap.enabled': false,
   'editor.fontFamily': 'DejaVu Sans Mono',
-  'editor.fontSize': 13,
-  'editor.lineHeight': 21,
+  'editor.fontSize': 12,
+  'editor.lineHeight': 17,
   'editor.hover.delay': 100,
   'breadcrumbs.enabled': false,
   'diffEditor.wordWrap': 'on',
@@ -71,7 +71,7 @@ try {
   await page.locator('.markers-panel .monaco-list-row').first().waitFor();
   await line('demo-apps/api').hover({ position: { x: 420, y: 10 } });
   await page.locator('.monaco-hover .hover-contents').first().waitFor();
-  await picture('problems');
+  await picture('problem');
 
   // The fixes of that line.
   await line('demo-apps/api').click({ position: { x: 420, y: 10 } });

@@ -17,6 +17,10 @@ test('a tag that ECR does not have is an error, exactly under the reference', as
 test('a public image is a hint, without its quotes', async () => {
   const document = await show('deployment.yaml');
   const found = await problem(document.uri, 'public-image');
+  assert.equal(
+    found.message,
+    `nginx:1.27 is pulled from docker.io. Its private path is ${ecr}/demo-apps/nginx.`,
+  );
   assert.equal(found.severity, DiagnosticSeverity.Hint);
   assert.deepEqual(found.range, rangeOf(document, 'nginx:1.27'));
 });
