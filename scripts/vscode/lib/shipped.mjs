@@ -11,6 +11,7 @@ const needed = [
   'client/media/icon.png',
   'dist/client/extension.js',
   'dist/server/waybill.mjs',
+  'docs/waybill.schema.json',
   'samples/hello/',
   'syntaxes/replicated-template.tmLanguage.json',
 ];
