@@ -83,6 +83,21 @@ test('pushed: files of the release that are not open have theirs, and lose them'
   });
 });
 
+test('pushed: when a folder goes away as a whole, so do the problems of its files', limit, async () => {
+  await withFolder({ ...release, 'pods/deep/closed.yaml': pod('redis:7') }, async (folder) => {
+    await withClient({ folders: [folder.uri] }, async (client) => {
+      const uri = folder.uriOf('pods/deep/closed.yaml');
+      await client.until('diagnostics', () => client.pushed(uri));
+      await folder.remove('pods');
+      const changes = [{ uri: folder.uriOf('pods'), type: 3 }];
+      await client.notify('workspace/didChangeWatchedFiles', { changes });
+      await client.until('none left', () =>
+        client.pushed(uri)?.diagnostics.length === 0 ? true : undefined,
+      );
+    });
+  });
+});
+
 test('pulled: an id for the same diagnostics, another one for others', limit, async () => {
   await withFolder(release, async (folder) => {
     await withClient({ pull: true, folders: [folder.uri] }, async (client) => {

@@ -202,6 +202,40 @@ test('a fix that was offered for another text is not resolved', limit, async () 
   });
 });
 
+test(
+  'a fix that was offered before its target was known is resolved to the same edit after',
+  limit,
+  async () => {
+    const text = pod('nginx:1.27', 'busybox:1.36');
+    const sandbox = await startSandbox();
+    try {
+      await withFolder({ ...release, 'pod.yaml': text }, async (folder) => {
+        const options = { trusted: false };
+        await withClient(
+          { ...resolving, folders: [folder.uri], env: sandbox.env, options },
+          async (client) => {
+            const uri = folder.uriOf('pod.yaml');
+            await client.open(uri, text);
+            await client.until('problems', () => client.pushed(uri));
+            const there = titled(await actions(client, uri, use(0)), /nginx \(not checked\)$/);
+            const missing = titled(await actions(client, uri, use(1)), /busybox \(not checked\)$/);
+            await client.notify('waybill/didGrantTrust');
+            await client.request('workspace/executeCommand', { command: 'waybill.check' });
+            const resolved = await client.request<CodeAction>('codeAction/resolve', there);
+            assert.equal(
+              applied(text, documentEdits(resolved)[0]?.edits ?? []),
+              text.replace('nginx:', `${registry}/demo-apps/nginx:`),
+            );
+            await assert.rejects(client.request('codeAction/resolve', missing), { code: -32801 });
+          },
+        );
+      });
+    } finally {
+      await sandbox.close();
+    }
+  },
+);
+
 test('an action that is none of ours comes back as it is', limit, async () => {
   await withClient(resolving, async (client) => {
     for (const data of [undefined, 3, { uri: 3 }, { uri: 'file:///x.yaml', version: 1 }]) {

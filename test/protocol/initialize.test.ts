@@ -62,11 +62,16 @@ test('files that make a release are watched', limit, async () => {
       client.heard.find(({ method }) => method === 'client/registerCapability'),
     );
     const { registrations } = registered.params as {
-      registrations: { method: string; registerOptions: { watchers: { globPattern: string }[] } }[];
+      registrations: { method: string; registerOptions: { watchers: unknown[] } }[];
     };
     assert.equal(registrations[0]?.method, 'workspace/didChangeWatchedFiles');
-    const globs = registrations[0]?.registerOptions.watchers.map(({ globPattern }) => globPattern);
-    assert.deepEqual(globs, ['**/*.{yaml,yml}', '**/.waybill.yaml', '**/.replicated', '**/.gitignore']);
+    assert.deepEqual(registrations[0]?.registerOptions.watchers, [
+      { globPattern: '**/*.{yaml,yml}' },
+      { globPattern: '**/.waybill.yaml' },
+      { globPattern: '**/.replicated' },
+      { globPattern: '**/.gitignore' },
+      { globPattern: '**/*', kind: 4 },
+    ]);
   });
 });
 

@@ -28,7 +28,7 @@ export async function withFolder(
       await writeFile(join(path, name), text);
     },
     read: (name) => readFile(join(path, name), 'utf8'),
-    remove: (name) => rm(join(path, name)),
+    remove: (name) => rm(join(path, name), { recursive: true }),
   };
   try {
     for (const [name, text] of Object.entries(files)) await folder.write(name, text);

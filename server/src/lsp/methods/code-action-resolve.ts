@@ -1,5 +1,5 @@
 import { type CodeAction, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
-import { actionData } from '../actions/data.ts';
+import { actionData, editsKey } from '../actions/data.ts';
 import { fixAll, fixAllKind, quickFixes } from '../actions/plan.ts';
 import { workspaceEdit } from '../actions/workspace-edit.ts';
 import type { Server } from '../server.ts';
@@ -13,12 +13,10 @@ export const codeActionResolve =
     const place = server.workspace.find(data.uri);
     const version = place && (server.workspace.documentAt(place)?.version ?? null);
     if (place === null || version !== data.version) throw changed;
-    const planned = action.kind === fixAllKind ? [fixAll(place)] : quickFixes(place, data.range);
-    const same = planned.find(
-      (each) =>
-        each?.action.title === action.title &&
-        each.action.diagnostics?.[0]?.code === action.diagnostics?.[0]?.code,
-    );
+    const same =
+      action.kind === fixAllKind
+        ? fixAll(place)
+        : quickFixes(place, data.range).find(({ edits }) => editsKey(edits) === data.edits);
     if (!same || same.action.disabled) throw changed;
     return { ...action, edit: workspaceEdit(server, place.folder, same.edits) };
   };

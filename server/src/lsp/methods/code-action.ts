@@ -4,6 +4,7 @@ import {
   type CodeActionParams,
   CodeActionTriggerKind,
 } from 'vscode-languageserver/node';
+import { type ActionData, editsKey } from '../actions/data.ts';
 import { fixAll, fixAllKind, type PlannedAction, quickFixes } from '../actions/plan.ts';
 import { workspaceEdit } from '../actions/workspace-edit.ts';
 import type { Server } from '../server.ts';
@@ -26,8 +27,9 @@ export const codeAction =
     return planned.flatMap((each) => {
       if (each === null || (each.action.disabled && !capabilities.disabledActions)) return [];
       if (each.action.disabled) return [each.action];
-      return capabilities.resolveEdits
-        ? [{ ...each.action, data: { uri: textDocument.uri, version, range } }]
-        : [{ ...each.action, edit: workspaceEdit(server, place.folder, each.edits) }];
+      if (!capabilities.resolveEdits)
+        return [{ ...each.action, edit: workspaceEdit(server, place.folder, each.edits) }];
+      const data: ActionData = { uri: textDocument.uri, version, range, edits: editsKey(each.edits) };
+      return [{ ...each.action, data }];
     });
   };

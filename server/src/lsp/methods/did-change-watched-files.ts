@@ -1,5 +1,4 @@
 import { type DidChangeWatchedFilesParams, FileChangeType } from 'vscode-languageserver/node';
-import { normalUri } from '../../io/files/uri.ts';
 import type { Server } from '../server.ts';
 
 /** `workspace/didChangeWatchedFiles`: files changed on disk, by whomever. */
@@ -7,12 +6,11 @@ export const didChangeWatchedFiles =
   ({ workspace }: Server) =>
   ({ changes }: DidChangeWatchedFilesParams): void => {
     for (const { uri, type } of changes) {
-      if (uri.endsWith('/.gitignore')) {
-        for (const folder of workspace.folders)
-          if (normalUri(uri).startsWith(`${folder.uri}/`)) folder.load();
-        continue;
-      }
+      const gone = type === FileChangeType.Deleted;
       const place = workspace.find(uri);
-      place?.folder.touched(place.path, type === FileChangeType.Deleted);
+      if (place !== null) place.folder.touched(place.path, gone);
+      // What Git leaves out has changed, or a whole folder went away: its files are not named one by one then.
+      for (const { folder, path } of workspace.around(uri))
+        if (uri.endsWith('/.gitignore') || (gone && folder.holds(path))) folder.load();
     }
   };

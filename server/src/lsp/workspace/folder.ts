@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FileChange, ManifestFile } from '../../core/manifest/file.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
-import { baseName, isYaml } from '../../core/release/role.ts';
+import { baseName, isIn, isYaml } from '../../core/release/role.ts';
 import { Session, type SessionSettings } from '../../core/session/session.ts';
 import type { Snapshot } from '../../core/session/snapshot.ts';
 import { loadTexts } from '../../io/files/load.ts';
@@ -34,6 +34,8 @@ export interface Folder {
   /** The text of an open document, also where Git leaves it out. */
   textOf(path: string): string | null;
   isOpen(path: string): boolean;
+  /** Whether files of a folder in this one are known. */
+  holds(path: string): boolean;
   /** Something happened to a file on disk. */
   touched(path: string, gone: boolean): void;
   dispose(): void;
@@ -70,6 +72,7 @@ export function createFolder({
   const reads = new Map<string, number>();
   const uris = new Map<string, string>();
   const ended = new AbortController();
+  let loadWaits = false;
   let isReady = reach === 'nothing';
   let pending: Promise<void> = Promise.resolve();
 
@@ -158,7 +161,10 @@ export function createFolder({
       return known;
     },
     load() {
+      if (loadWaits) return;
+      loadWaits = true;
       queue(async () => {
+        loadWaits = false;
         await load();
         onChange(folder);
       });
@@ -185,6 +191,7 @@ export function createFolder({
     textOf: (path) =>
       open.has(path) ? ((aside.get(path) ?? session.snapshot.files.get(path))?.text ?? null) : null,
     isOpen: (path) => open.has(path),
+    holds: (path) => [...session.snapshot.files.keys()].some((file) => isIn(file, path)),
     touched(path, gone) {
       if (open.has(path)) return;
       if (!gone) return queue(() => readAgain(path));

@@ -29,6 +29,8 @@ export interface Workspace {
   load(): void;
   /** Null for what lies in no folder, or can be no part of a release. */
   find(uri: string): Place | null;
+  /** Every folder that holds the URI, whatever it names. */
+  around(uri: string): Place[];
   document(uri: string): OpenDocument | null;
   /** The open document at this place, if it is. */
   documentAt(place: Place): OpenDocument | null;
@@ -71,15 +73,18 @@ export function createWorkspace({ settings, onChange, onFolder, log }: Workspace
     folder.dispose();
   };
 
-  /** The innermost folder of the workspace that holds the URI, else the innermost other one. */
-  const locate = (uri: string): Place | null => {
+  /** Every folder that holds the URI: the workspace's, innermost first, then the others. */
+  const around = (uri: string): Place[] => {
     const normal = normalUri(uri);
-    for (const folder of folders) {
-      if (!normal.startsWith(`${folder.uri}/`)) continue;
+    return folders.flatMap((folder) => {
+      if (!normal.startsWith(`${folder.uri}/`)) return [];
       const path = decoded(normal.slice(folder.uri.length + 1));
-      return path !== null && isWanted(path) ? { folder, path } : null;
-    }
-    return null;
+      return path === null ? [] : [{ folder, path }];
+    });
+  };
+  const locate = (uri: string): Place | null => {
+    const [place] = around(uri);
+    return place !== undefined && isWanted(place.path) ? place : null;
   };
 
   /** Where a document from outside the workspace belongs. */
@@ -142,6 +147,7 @@ export function createWorkspace({ settings, onChange, onFolder, log }: Workspace
       loading = true;
       for (const folder of folders) folder.load();
     },
+    around,
     find: (uri) => workspace.document(uri) ?? locate(uri),
     document: (uri) => documents.get(normalUri(uri)) ?? null,
     documentAt: ({ folder, path }) => {
