@@ -1,6 +1,6 @@
 import { repositoryOf } from '../image/normal.ts';
 import { collisions as findCollisions } from '../image/private-path.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { ImageName, Knowledge, NameList, Verdict } from '../knowledge/knowledge.ts';
 import type { FileDocument } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
@@ -95,6 +95,8 @@ interface Judged {
   collisions: ReadonlySet<string> | null;
   local: readonly LocalProblem[];
   knowledge: Knowledge | null;
+  /** What was known of each use when `world` was found. */
+  known: readonly (Known | null)[];
   world: readonly LocalProblem[];
 }
 
@@ -110,6 +112,7 @@ function judgedOf(document: ManifestDocument, role: Role, context: ReleaseContex
     collisions: null,
     local: noProblems,
     knowledge: null,
+    known: nothingKnown,
     world: noProblems,
   };
   memory.set(document, made);
@@ -135,12 +138,44 @@ function judge(
         ? noProblems
         : documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
   }
+  const isFirst = judged.knowledge === null;
   judged.knowledge = knowledge;
-  judged.world =
-    uses.length === 0
-      ? noProblems
-      : worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
+  if (uses.length === 0) return judged;
+  const known = uses.map(({ image }) => (image === null ? null : knownOf(image, knowledge)));
+  if (!isFirst && known.every((each, i) => each === judged.known[i])) return judged;
+  judged.known = known;
+  judged.world = worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
   return judged;
+}
+
+const nothingKnown: readonly (Known | null)[] = [];
+
+/** All that world rules may ask about an image. */
+interface Known {
+  readonly verdict: Verdict | null;
+  readonly tags: NameList | null;
+  readonly repositories: NameList | null;
+}
+
+const knownMemory = new WeakMap<ImageName, { readonly knowledge: Knowledge; readonly known: Known }>();
+
+/** The same object for as long as it says the same, whatever else was learnt. */
+function knownOf(image: ImageName, knowledge: Knowledge): Known {
+  const before = knownMemory.get(image);
+  if (before?.knowledge === knowledge) return before.known;
+  const made: Known = {
+    verdict: knowledge.verdict(image),
+    tags: knowledge.tags(image),
+    repositories: knowledge.repositories(image.host),
+  };
+  const same =
+    before !== undefined &&
+    before.known.verdict === made.verdict &&
+    before.known.tags === made.tags &&
+    before.known.repositories === made.repositories;
+  const known = same ? before.known : made;
+  knownMemory.set(image, { knowledge, known });
+  return known;
 }
 
 const subjectOf = (

@@ -64,18 +64,45 @@ export const chartDecides = (place: Place): boolean =>
   place === 'builder' ||
   place === 'extension';
 
+/** What the text of a use means, wherever it stands. */
+type Meaning = Omit<ReadUse, 'use' | 'resource'>;
+
+const meanings = new WeakMap<ReleaseContext, Map<string, Meaning>>();
+
+/** More different images than a release names; what is typed meanwhile must not pile up. */
+const mostMeanings = 20_000;
+
+/** Releases name the same images again and again, so the meaning of a text without templates is remembered. */
 function readUse(use: ImageUse, resource: ResourceName | null, context: ReleaseContext): ReadUse {
+  if (use.unknown.length > 0) return { use, resource, ...meaningOf(use, context) };
+  let known = meanings.get(context);
+  if (known === undefined || known.size >= mostMeanings) {
+    known = new Map();
+    meanings.set(context, known);
+  }
+  const key = keepsNoTag(use.place) ? `bare ${use.written}` : use.written;
+  let meaning = known.get(key);
+  if (meaning === undefined) {
+    meaning = meaningOf(use, context);
+    known.set(key, meaning);
+  }
+  return { use, resource, ...meaning };
+}
+
+/** Whether a name without a tag stays one. */
+const keepsNoTag = (place: Place): boolean => chartDecides(place) || place === 'kustomization';
+
+/** Depends on nothing but the text, what of it is unknown, and whether its place keeps a missing tag. */
+function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
   const result: LooseResult = parseLoose(use.written, { unknown: use.unknown, variables: context.variables });
-  const base = { use, resource };
   if (!result.ok)
     return {
-      ...base,
       ...nothingKnown,
       problem: result.problem,
       unasked: { detail: null, reason: 'It is not a valid image reference.' },
     };
   const { reference, unknownParts: unknown } = result;
-  const named = { ...base, ...nothingKnown, reference, unknown };
+  const named = { ...nothingKnown, reference, unknown };
   if (unknown.includes('domain') || unknown.includes('path')) return { ...named, unasked: templated(use) };
 
   const normal = normalize(reference);
@@ -89,8 +116,7 @@ function readUse(use: ImageUse, resource: ResourceName | null, context: ReleaseC
   const known = { ...named, normal, registry, peeled, source };
   if (unknown.length > 0) return { ...known, unasked: templated(use) };
 
-  const keepsNone = chartDecides(use.place) || use.place === 'kustomization';
-  const defaultTag = !keepsNone;
+  const defaultTag = !keepsNoTag(use.place);
   const whole = { ...known, canonical: canonical(reference, { defaultTag }) };
   const unasked = whyNotAsked(source.registry, context);
   if (unasked !== null) return { ...whole, unasked };

@@ -1,6 +1,7 @@
 import { isPublicByDefault } from '../image/hosts.ts';
 import { type PrivatePath, privatePath } from '../image/private-path.ts';
 import type { NormalReference } from '../image/reference.ts';
+import type { WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import type { ReadUse } from '../release/reading.ts';
 
@@ -30,8 +31,19 @@ export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
     use.place === 'additional-image' ||
     use.place === 'collector';
   if (!rewritten || !installedByKots(context)) return null;
-  const target = privatePath(normal, context.config);
-  return target === null ? null : { source: normal, target };
+  return moveFrom(normal, context.config);
+}
+
+const moves = new WeakMap<NormalReference, { readonly config: WaybillConfig; readonly move: Move | null }>();
+
+/** Worked out once for as long as reference and configuration are the same; the uses of an image share one. */
+function moveFrom(source: NormalReference, config: WaybillConfig): Move | null {
+  const known = moves.get(source);
+  if (known?.config === config) return known.move;
+  const target = privatePath(source, config);
+  const move = target === null ? null : { source, target };
+  moves.set(source, { config, move });
+  return move;
 }
 
 /** Helm and Embedded Cluster 3 install charts only, and leave their images alone. */

@@ -73,6 +73,10 @@ export interface DocumentRule extends RuleBase {
 /** A rule that needs to know what registries say. */
 export interface WorldRule extends RuleBase {
   readonly stage: 'world';
+  /**
+   * May ask for the verdict about images of the subject's uses, for the tags of their repositories and for the
+   * repositories of their registries, and for nothing else: it is asked again only when one of these changed.
+   */
   check(subject: Subject, knowledge: Knowledge): Finding[];
 }
 
