@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { problemsOf } from '../../../server/src/core/features/problems.ts';
+import type { Answer } from '../../../server/src/core/knowledge/knowledge.ts';
+import { Session } from '../../../server/src/core/session/session.ts';
+import { runs } from '../../support/vectors.ts';
+import { answersOf } from '../../support/world.ts';
+
+const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
+const config = `registries:\n  - endpoint: ${ecr}\n`;
+const image = (name: string): string => `${ecr}/demo-apps/${name}`;
+const pod = (...names: string[]): string =>
+  `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n${names.map((name) => `    - image: ${image(name)}\n`).join('')}`;
+const text = [pod('web:1.0', 'api:2'), pod('web:1.0'), pod('db@sha256:' + 'b'.repeat(64), 'api')].join(
+  '---\n',
+);
+
+function sessionOf(answers: readonly Answer[]): Session {
+  const session = new Session();
+  session.setFile('.waybill.yaml', config);
+  session.setFile('pods.yaml', text);
+  session.learn(answers);
+  return session;
+}
+
+/** What is said of the file, and with which fixes. */
+const said = (session: Session): string[] =>
+  problemsOf(session.snapshot, 'pods.yaml').map(
+    ({ problem, range }) =>
+      `${range.start.line} ${problem.rule}: ${problem.fixes.map(({ title }) => title).join(', ')}`,
+  );
+
+test('tags that are listed after a tag was found missing become fixes', () => {
+  const session = sessionOf(answersOf({ [image('web:1.0')]: 'absent tag' }));
+  assert.deepEqual(said(session).slice(0, 1), ['4 tag-not-found: ']);
+  session.learn(answersOf({ [image('web')]: ['1.0.0'] }));
+  assert.deepEqual(
+    said(session).filter((line) => line.includes('tag-not-found')),
+    ['4 tag-not-found: Use 1.0.0', '11 tag-not-found: Use 1.0.0'],
+  );
+});
+
+test('whatever is learnt and forgotten in between, problems are those of what is known', () => {
+  const names = ['web:1.0', 'api:2', `db@sha256:${'b'.repeat(64)}`, 'api:latest'];
+  const answer = fc.oneof(
+    fc
+      .tuple(
+        fc.constantFrom(...names),
+        fc.constantFrom('exists', 'absent tag', 'absent repository', 'absent digest', 'denied'),
+      )
+      .map(([name, verdict]) => ({ [image(name)]: verdict })),
+    fc.tuple(fc.constantFrom('web', 'api', 'db'), fc.subarray(['1.0.1', '2.0', '1'])).map(([name, tags]) => ({
+      [image(name)]: tags,
+    })),
+    fc.subarray(['demo-apps/webs', 'demo-apps/apis']).map((list) => ({ [ecr]: list })),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), answer), { maxLength: 12 }), (steps) => {
+      const live = sessionOf([]);
+      let learnt: Answer[] = [];
+      for (const [forgets, world] of steps) {
+        if (forgets) {
+          live.forget(({ kind }) => kind === 'image');
+          learnt = learnt.filter(({ kind }) => kind !== 'image');
+        } else {
+          live.learn(answersOf(world));
+          learnt.push(...answersOf(world));
+        }
+        assert.deepEqual(said(live), said(sessionOf(learnt)));
+      }
+    }),
+    runs(60),
+  );
+});
