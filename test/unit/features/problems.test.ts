@@ -42,25 +42,24 @@ test('tags that are listed after a tag was found missing become fixes', () => {
 });
 
 test('whatever is learnt and forgotten in between, problems are those of what is known', () => {
-  const names = ['web:1.0', 'api:2', `db@sha256:${'b'.repeat(64)}`, 'api:latest'];
   const answer = fc.oneof(
     fc
       .tuple(
-        fc.constantFrom(...names),
-        fc.constantFrom('exists', 'absent tag', 'absent repository', 'absent digest', 'denied'),
+        fc.constantFrom('web:1.0', 'api:2'),
+        fc.constantFrom('exists', 'absent tag', 'absent repository'),
       )
       .map(([name, verdict]) => ({ [image(name)]: verdict })),
-    fc.tuple(fc.constantFrom('web', 'api', 'db'), fc.subarray(['1.0.1', '2.0', '1'])).map(([name, tags]) => ({
-      [image(name)]: tags,
-    })),
+    fc
+      .tuple(fc.constantFrom('web', 'api'), fc.subarray(['1.0.1', '2.0', '1']))
+      .map(([name, tags]) => ({ [image(name)]: tags })),
     fc.subarray(['demo-apps/webs', 'demo-apps/apis']).map((list) => ({ [ecr]: list })),
   );
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.boolean(), answer), { maxLength: 12 }), (steps) => {
+    fc.property(fc.array(fc.tuple(fc.nat({ max: 9 }), answer), { minLength: 4, maxLength: 12 }), (steps) => {
       const live = sessionOf([]);
       let learnt: Answer[] = [];
-      for (const [forgets, world] of steps) {
-        if (forgets) {
+      for (const [dice, world] of steps) {
+        if (dice === 0) {
           live.forget(({ kind }) => kind === 'image');
           learnt = learnt.filter(({ kind }) => kind !== 'image');
         } else {
