@@ -12,10 +12,10 @@ test('a hover says reference, registry, verdict with age and source, and what is
   );
   const hover = hoverAt(session.snapshot, 'a.yaml', { line, character: 20 }, 120_000);
   assert.deepEqual(hover?.markdown.split('\n\n'), [
-    `**Image** \`${ecr}/demo-apps/api:1.4.2\``,
-    '**Registry** Amazon ECR, account 429114214526, us-east-2, linked (.waybill.yaml)',
-    `**Verdict** **exists** \`sha256:${'a'.repeat(64)}\` (Test registry, 2 minutes ago)`,
-    `**Deployed** \`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api:1.4.2\`, pulled with the secret \`acme-registry\``,
+    `**Image:** \`${ecr}/demo-apps/api:1.4.2\``,
+    '**Registry:** Amazon ECR, account 429114214526, us-east-2, linked (.waybill.yaml)',
+    `**Verdict:** exists \`sha256:${'a'.repeat(64)}\` (Test registry, 2 minutes ago)`,
+    `**Deployed:** \`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api:1.4.2\`, pulled with the secret \`acme-registry\``,
     'It is private, so the app manager pulls it through the proxy.',
   ]);
   assert.deepEqual(hover?.range.start, { line, character: 13 });

@@ -44,12 +44,12 @@ function describe(
 ): string {
   const lines: string[] = [];
   if (read.problem !== null) return `**Not an image reference.** ${escaped(read.problem.message)}`;
-  lines.push(`**Image** ${code(read.canonical ?? read.use.written)}`);
+  lines.push(`**Image:** ${code(read.canonical ?? read.use.written)}`);
   if (read.source !== null && read.peeled?.upstream)
-    lines.push(`**Behind the proxy** ${code(familiar(read.source.reference))}`);
-  if (read.source !== null) lines.push(`**Registry** ${registryLine(read, context)}`);
+    lines.push(`**Behind the proxy:** ${code(familiar(read.source.reference))}`);
+  if (read.source !== null) lines.push(`**Registry:** ${registryLine(read, context)}`);
   lines.push(
-    `**Verdict** ${verdictLine(
+    `**Verdict:** ${verdictLine(
       verdictOf(read, (image) => snapshot.knowledge.verdict(image)),
       now,
     )}`,
@@ -58,7 +58,7 @@ function describe(
   if (deployed !== null) {
     const secret =
       deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;
-    lines.push(`**Deployed** ${code(deployed.image)}${secret}`);
+    lines.push(`**Deployed:** ${code(deployed.image)}${secret}`);
     lines.push(`${escaped(deployed.reason)}${deployed.assumed ? ' *(assumed)*' : ''}`);
   }
   return lines.join('\n\n');
@@ -93,7 +93,7 @@ const words: Record<Verdict['status'], string> = {
 };
 
 function verdictLine(verdict: Verdict, now: number): string {
-  const parts = [`**${words[verdict.status]}**`];
+  const parts = [words[verdict.status]];
   if (verdict.digest !== null) parts.push(code(verdict.digest));
   if (verdict.checkedAt !== null) {
     const from = verdict.from === null ? '' : `${escaped(verdict.from)}, `;
