@@ -64,6 +64,8 @@ const server = join(root, 'dist/server/waybill.mjs');
 
 /** How long anything may take, in milliseconds; only failing tests wait for it. */
 const patience = 30_000;
+/** After so many milliseconds a server is ended, whatever its test waits for. */
+const longest = 120_000;
 
 export async function startClient(given: ClientOptions = {}): Promise<Client> {
   const { child, connection } = await launch(given);
@@ -72,6 +74,7 @@ export async function startClient(given: ClientOptions = {}): Promise<Client> {
     stderr += text;
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  setTimeout(() => child.kill('SIGKILL'), longest).unref();
 
   const heard: Heard[] = [];
   const watchers = new Set<() => void>();
@@ -94,13 +97,17 @@ export async function startClient(given: ClientOptions = {}): Promise<Client> {
   child.once('close', () => connection.dispose());
 
   const { pull = false, folders = [], options = {} } = given;
-  const result: InitializeResult = await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: null,
-    capabilities: capabilitiesOf(given, pull),
-    initializationOptions: { restMs: 0, ...options },
-    workspaceFolders: folders.map((uri) => ({ uri, name: uri.slice(uri.lastIndexOf('/') + 1) })),
-  });
+  const result = await orEnd(
+    child,
+    () => stderr,
+    connection.sendRequest<InitializeResult>('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: capabilitiesOf(given, pull),
+      initializationOptions: { restMs: 0, ...options },
+      workspaceFolders: folders.map((uri) => ({ uri, name: uri.slice(uri.lastIndexOf('/') + 1) })),
+    }),
+  );
   await connection.sendNotification('initialized', {});
 
   const client: Client = {
@@ -193,6 +200,14 @@ export const briefly = (items: readonly Diagnostic[]): string[] =>
       `${code} ${start.line}:${start.character}-${end.line}:${end.character}`,
   );
 
+/** What is pending, unless the server ends first: then why it did. */
+function orEnd<T>(child: ChildProcess, stderr: () => string, pending: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    pending.then(resolve, reject);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code} at once.\n${stderr()}`)));
+  });
+}
+
 /** The environment of a person without any credentials. */
 const bareEnvironment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
@@ -229,8 +244,7 @@ async function launch({
       ...options,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const connected = await socket;
-    listener.close();
+    const connected = await orEnd(child, () => '', socket).finally(() => listener.close());
     child.once('exit', () => connected.destroy());
     return {
       child,

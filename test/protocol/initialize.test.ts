@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../support/paths.ts';
-import { startClient, withClient } from './client.ts';
+import { withClient } from './client.ts';
 import { pod, release, withFolder } from './workspace.ts';
 
 const limit = { timeout: 60_000 };
@@ -81,20 +81,22 @@ for (const transport of ['stdio', 'node-ipc', 'socket'] as const)
     limit,
     async () => {
       await withFolder(release, async (folder) => {
-        const client = await startClient({ transport, folders: [folder.uri] });
-        const uri = folder.uriOf('pod.yaml');
-        await client.open(uri, pod('nginx:1.27'));
-        const { diagnostics } = await client.until('diagnostics', () => client.pushed(uri));
-        assert.equal(diagnostics[0]?.code, 'public-image');
-        assert.equal(await client.stop(), 0);
+        await withClient({ transport, folders: [folder.uri] }, async (client) => {
+          const uri = folder.uriOf('pod.yaml');
+          await client.open(uri, pod('nginx:1.27'));
+          const { diagnostics } = await client.until('diagnostics', () => client.pushed(uri));
+          assert.equal(diagnostics[0]?.code, 'public-image');
+          assert.equal(await client.stop(), 0);
+        });
       });
     },
   );
 
 test('when the client goes away without a goodbye, the process ends with 1', limit, async () => {
-  const client = await startClient();
-  client.process.stdin?.end();
-  assert.equal(await new Promise((resolve) => client.process.once('exit', resolve)), 1);
+  await withClient({}, async (client) => {
+    client.process.stdin?.end();
+    assert.equal(await new Promise((resolve) => client.process.once('exit', resolve)), 1);
+  });
 });
 
 test('without a transport it says which there are', limit, async () => {
