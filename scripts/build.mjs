@@ -1,5 +1,5 @@
 // Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './lib/ensure.mjs';
@@ -50,9 +50,18 @@ if (watch) {
   for (const options of contexts) await (await esbuild.context(options)).watch();
   console.error('Watching …');
 } else {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   for (const options of contexts) {
     const { metafile } = await esbuild.build(options);
     writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(metafile));
+    // Only now, so that a program that starts meanwhile finds all of its parts.
+    const made = new Set([...Object.keys(metafile.outputs), `${options.outdir}/meta.json`]);
+    for (const path of filesIn(options.outdir)) if (!made.has(path)) rmSync(join(root, path));
   }
+}
+
+/** The files below a folder, relative to the root. */
+function filesIn(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+  );
 }
