@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { rangeInFile } from '../core/features/document-lines.ts';
 import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
 import { inquire } from '../core/features/inquire.ts';
-import { rangeInFile } from '../core/features/problems.ts';
 import { reportablePaths, reportOf } from '../core/features/report.ts';
 import { applyEdits } from '../core/text/edit.ts';
 import { applyFileEdits } from '../io/files/edit.ts';

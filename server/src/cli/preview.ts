@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { deployedOf, planOf } from '../core/features/deployed.ts';
+import { rangeInFile } from '../core/features/document-lines.ts';
 import { midstreamOf } from '../core/features/preview.ts';
-import { rangeInFile } from '../core/features/problems.ts';
 import type { Scenario } from '../core/kots/scenario.ts';
 import { readUses } from '../core/release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';

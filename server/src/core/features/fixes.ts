@@ -11,7 +11,8 @@ import type { TextEdit } from '../text/edit.ts';
 import { contains, overlaps, type Range, type Span, shift } from '../text/span.ts';
 import { SpanSet } from '../text/span-set.ts';
 import { throughAnchors } from './anchors.ts';
-import { type PlacedProblem, problemsOf, rangeInFile } from './problems.ts';
+import { rangeInFile } from './document-lines.ts';
+import { type PlacedProblem, problemsOf } from './problems.ts';
 
 /** An edit of a file, as editors count and as offsets; both speak of the text in the snapshot. */
 export interface FileEdit {

@@ -5,7 +5,7 @@ import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
 import { deployedOf, planOf, type ReleasePlan } from './deployed.ts';
-import { rangeInFile } from './problems.ts';
+import { rangeInFile } from './document-lines.ts';
 
 export interface Hover {
   /** Markdown. */

@@ -6,8 +6,9 @@ import { chartDecides, readUses, verdictOf } from '../release/reading.ts';
 import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { deployedOf, planOf } from './deployed.ts';
+import { rangeInFile } from './document-lines.ts';
 import { fileEdits } from './fixes.ts';
-import { problemsOf, rangeInFile } from './problems.ts';
+import { problemsOf } from './problems.ts';
 
 /** An image use, as `waybill check --format json` prints it (docs/check.schema.json). */
 export interface ReportedImage {

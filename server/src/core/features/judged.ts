@@ -1,0 +1,145 @@
+import { repositoryOf } from '../image/normal.ts';
+import type { ImageName, Knowledge, NameList, Verdict } from '../knowledge/knowledge.ts';
+import type { ManifestDocument } from '../manifest/node.ts';
+import type { Severity } from '../release/config.ts';
+import type { ReleaseContext } from '../release/context.ts';
+import { factsOf } from '../release/facts.ts';
+import { readUses } from '../release/reading.ts';
+import type { Role } from '../release/role.ts';
+import { documentRules, worldRules } from '../rules/index.ts';
+import { type Move, moveOf } from '../rules/private-home.ts';
+import type { Finding, Fix, Rule, Subject } from '../rules/rule.ts';
+import type { Range, Span } from '../text/span.ts';
+import { linesOf } from './document-lines.ts';
+
+/** One problem of one document. Spans are the document's. */
+export interface Problem {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly span: Span;
+  readonly message: string;
+  readonly fixes: readonly Fix[];
+}
+
+/** A problem with its range in the document's own lines, worked out once for as long as the document is the same. */
+export interface LocalProblem extends Problem {
+  readonly range: Range;
+}
+
+/** A document of a release with what was found in it, and from what. */
+export interface Judged {
+  /** Public images of the document and where they would move to, by both names. */
+  readonly moves: ReadonlyMap<string, Move>;
+  collisions: ReadonlySet<string> | null;
+  local: readonly LocalProblem[];
+  knowledge: Knowledge | null;
+  /** What was known of each use when `world` was found. */
+  known: readonly (Known | null)[];
+  world: readonly LocalProblem[];
+}
+
+export const judgedOf = (document: ManifestDocument, role: Role, context: ReleaseContext): Judged => ({
+  moves: movesOf(document, role, context),
+  collisions: null,
+  local: noProblems,
+  knowledge: null,
+  known: nothingKnown,
+  world: noProblems,
+});
+
+const noProblems: readonly LocalProblem[] = [];
+const nothingKnown: readonly (Known | null)[] = [];
+
+/** Brings the problems of a document up to date: those of stages one and two (`local`), and of three (`world`). */
+export function judge(
+  judged: Judged,
+  document: ManifestDocument,
+  role: Role,
+  context: ReleaseContext,
+  collisions: ReadonlySet<string>,
+  knowledge: Knowledge,
+): void {
+  const subject = subjectOf(document, role, context, collisions);
+  const { facts, uses } = subject;
+  if (judged.collisions !== collisions) {
+    judged.collisions = collisions;
+    judged.local =
+      uses.length === 0 && facts.imageless.length === 0
+        ? noProblems
+        : documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
+  }
+  const isFirst = judged.knowledge === null;
+  judged.knowledge = knowledge;
+  if (uses.length === 0) return;
+  const known = uses.map(({ image }) => (image === null ? null : knownOf(image, knowledge)));
+  if (!isFirst && known.every((each, i) => each === judged.known[i])) return;
+  judged.known = known;
+  judged.world = worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
+}
+
+/** All that world rules may ask about an image. */
+interface Known {
+  readonly verdict: Verdict | null;
+  readonly tags: NameList | null;
+  readonly repositories: NameList | null;
+}
+
+const knownMemory = new WeakMap<ImageName, { readonly knowledge: Knowledge; readonly known: Known }>();
+
+/** The same object for as long as it says the same, whatever else was learnt. */
+function knownOf(image: ImageName, knowledge: Knowledge): Known {
+  const before = knownMemory.get(image);
+  if (before?.knowledge === knowledge) return before.known;
+  const made: Known = {
+    verdict: knowledge.verdict(image),
+    tags: knowledge.tags(image),
+    repositories: knowledge.repositories(image.host),
+  };
+  const same =
+    before !== undefined &&
+    before.known.verdict === made.verdict &&
+    before.known.tags === made.tags &&
+    before.known.repositories === made.repositories;
+  const known = same ? before.known : made;
+  knownMemory.set(image, { knowledge, known });
+  return known;
+}
+
+const subjectOf = (
+  document: ManifestDocument,
+  role: Role,
+  context: ReleaseContext,
+  collisions: ReadonlySet<string>,
+): Subject => ({
+  document,
+  facts: factsOf(document, role),
+  uses: readUses(document, role, context),
+  context,
+  collisions,
+});
+
+function told(rule: Rule, { context, document }: Subject, check: () => Finding[]): LocalProblem[] {
+  const configured = context.config.rules[rule.name];
+  if (configured === 'off') return [];
+  return check().map(({ span, message, severity, fixes }) => ({
+    rule: rule.name,
+    severity: configured ?? severity ?? rule.severity,
+    span,
+    message,
+    fixes: fixes ?? [],
+    range: linesOf(document).rangeOf(span),
+  }));
+}
+
+const noMoves: ReadonlyMap<string, Move> = new Map();
+
+/** The moves of one document, each once. */
+function movesOf(document: ManifestDocument, role: Role, context: ReleaseContext): ReadonlyMap<string, Move> {
+  const moves = new Map<string, Move>();
+  for (const read of readUses(document, role, context)) {
+    const move = moveOf(read, context);
+    if (move !== null)
+      moves.set(`${repositoryOf(move.source)} ${move.target.registry}/${move.target.repository}`, move);
+  }
+  return moves.size === 0 ? noMoves : moves;
+}
