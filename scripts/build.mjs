@@ -1,8 +1,9 @@
 // Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './lib/ensure.mjs';
+import { noticesOf } from './lib/notices.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const watch = process.argv.includes('--watch');
@@ -23,16 +24,14 @@ const common = {
   define: { __VERSION__: JSON.stringify(version) },
 };
 
-const contexts = [];
-if (existsSync(join(root, 'client/src/extension.ts')))
-  contexts.push({
-    ...common,
-    entryPoints: { extension: 'client/src/extension.ts' },
-    outdir: 'dist/client',
-    format: 'cjs',
-    external: ['vscode'],
-  });
-contexts.push({
+const client = {
+  ...common,
+  entryPoints: { extension: 'client/src/extension.ts' },
+  outdir: 'dist/client',
+  format: 'cjs',
+  external: ['vscode'],
+};
+const server = {
   ...common,
   entryPoints: { waybill: 'server/src/main.ts' },
   outdir: 'dist/server',
@@ -44,19 +43,22 @@ contexts.push({
     // Bundled CommonJS packages call require for Node's own modules.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-});
+};
 
 if (watch) {
-  for (const options of contexts) await (await esbuild.context(options)).watch();
+  for (const options of [client, server]) await (await esbuild.context(options)).watch();
   console.error('Watching …');
 } else {
-  for (const options of contexts) {
+  const inputs = [];
+  for (const options of [client, server]) {
     const { metafile } = await esbuild.build(options);
     writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(metafile));
+    inputs.push(...Object.keys(metafile.inputs));
     // Only now, so that a program that starts meanwhile finds all of its parts.
     const made = new Set([...Object.keys(metafile.outputs), `${options.outdir}/meta.json`]);
     for (const path of filesIn(options.outdir)) if (!made.has(path)) rmSync(join(root, path));
   }
+  writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), noticesOf(inputs));
 }
 
 /** The files below a folder, relative to the root. */

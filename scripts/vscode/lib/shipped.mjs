@@ -9,6 +9,7 @@ const needed = [
   'CHANGELOG.md',
   'LICENSE',
   'client/media/icon.png',
+  'dist/THIRD-PARTY-NOTICES.txt',
   'dist/client/extension.js',
   'dist/server/waybill.mjs',
   'docs/waybill.schema.json',
