@@ -8,7 +8,7 @@ import { runs } from '../../support/vectors.ts';
 import { answersOf } from '../../support/world.ts';
 
 const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
-const config = `registries:\n  - endpoint: ${ecr}\n`;
+const config = `registries:\n  - endpoint: ${ecr}\n    rewrite: demo-apps/{name}\n`;
 const image = (name: string): string => `${ecr}/demo-apps/${name}`;
 const pod = (...names: string[]): string =>
   `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n${names.map((name) => `    - image: ${image(name)}\n`).join('')}`;
@@ -25,8 +25,8 @@ function sessionOf(answers: readonly Answer[]): Session {
 }
 
 /** What is said of the file, and with which fixes. */
-const said = (session: Session): string[] =>
-  problemsOf(session.snapshot, 'pods.yaml').map(
+const said = (session: Session, path = 'pods.yaml'): string[] =>
+  problemsOf(session.snapshot, path).map(
     ({ problem, range }) =>
       `${range.start.line} ${problem.rule}: ${problem.fixes.map(({ title }) => title).join(', ')}`,
   );
@@ -70,5 +70,56 @@ test('whatever is learnt and forgotten in between, problems are those of what is
       }
     }),
     runs(60),
+  );
+});
+
+test('whatever documents come, go and change, problems are those of the texts as they are', () => {
+  // Names of one length, of which two would take the same private path.
+  const document = fc
+    .constantFrom(
+      'quay.io/a/web:1',
+      'ghcr.io/b/web:1',
+      'quay.io/a/api:1',
+      'quay.io/a/W:001',
+      'quay.io/abc/web',
+    )
+    .map((name) => `kind: Pod\napiVersion: v1\nspec: {containers: [{image: '${name}'}]}\n---\n`);
+  const change = fc.record({
+    path: fc.constantFrom('a.yaml', 'b.yaml'),
+    at: fc.nat({ max: 4 }),
+    removed: fc.nat({ max: 2 }),
+    added: fc.array(document, { maxLength: 2 }),
+  });
+  const lines = 4;
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 3, maxLength: 10 }), (changes) => {
+      const texts: Record<string, string[]> = { 'a.yaml': [], 'b.yaml': [] };
+      const open = (): Session => {
+        const session = new Session();
+        session.setFile('.waybill.yaml', config);
+        for (const [path, documents] of Object.entries(texts)) session.setFile(path, documents.join(''));
+        return session;
+      };
+      const live = open();
+      for (const { path, at, removed, added } of changes) {
+        const documents = texts[path] ?? [];
+        const start = Math.min(at, documents.length);
+        const end = Math.min(start + removed, documents.length);
+        documents.splice(start, end - start, ...added);
+        live.editFile(path, [
+          {
+            range: {
+              start: { line: start * lines, character: 0 },
+              end: { line: end * lines, character: 0 },
+            },
+            text: added.join(''),
+          },
+        ]);
+        const fresh = open();
+        for (const each of Object.keys(texts))
+          assert.deepEqual(said(live, each), said(fresh, each), JSON.stringify(texts));
+      }
+    }),
+    runs(100),
   );
 });
