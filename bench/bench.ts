@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, platform, release } from 'node:os';
+import { availableParallelism, cpus, loadavg, platform } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../test/support/paths.ts';
@@ -78,7 +78,7 @@ async function measure(): Promise<Report> {
   const peer = args.alone ? null : await findPeer();
   const rows: Row[] = [];
   const memory: Row[] = [];
-  const notes: string[] = [];
+  const details: string[] = [];
 
   console.error('Starting …');
   const [start, peerStart] = await starting(
@@ -90,6 +90,7 @@ async function measure(): Promise<Report> {
     unit: 'ms',
     waybill: start as Spread,
     peer: peerStart ?? null,
+    headline: true,
   });
 
   for (const one of cases()) {
@@ -97,27 +98,29 @@ async function measure(): Promise<Report> {
     const typed = await typing(one.text, contestants(one, peer));
     const by = (name: string): Typed | null => typed.find((each) => each.name === name) ?? null;
     const pull = by('pull') as Typed;
+    const push = by('push') as Typed;
     const theirs = by('peer');
-    const single = (value: number | null | undefined): Spread | null =>
-      value === null || value === undefined ? null : spreadOf([value]);
     rows.push(
       {
         what: `${one.what}: key → diagnostics asked for`,
         unit: 'ms',
         waybill: pull.key,
         peer: theirs?.key ?? null,
+        headline: true,
       },
       {
         what: `${one.what}: key → diagnostics sent`,
         unit: 'ms',
-        waybill: (by('push') as Typed).key,
+        waybill: push.key,
         peer: theirs?.key ?? null,
+        headline: one.what === '1 MB',
       },
       {
         what: `${one.what}: opening → diagnostics`,
         unit: 'ms',
         waybill: spreadOf([pull.open]),
         peer: single(theirs?.open),
+        headline: one.what === '1 MB',
       },
     );
     const used = single(megabytes(pull.memory.opened));
@@ -127,32 +130,42 @@ async function measure(): Promise<Report> {
         unit: 'MB',
         waybill: used,
         peer: single(megabytes(theirs?.memory.opened ?? null)),
+        headline: one.what === '1 MB',
       });
-    notes.push(`${one.what}: ${pull.problems} problems shown; first key ${pull.firstKey.toFixed(1)} ms.`);
-  }
-  if (peer !== null) {
-    notes.unshift(
-      `yaml-language-server waits ${peer.delay} ms after each key on purpose; that is taken off its times. It runs ` +
-        'without schemas. Nothing is taken off Waybill’s times; it runs with the network off. ' +
-        'Its times for diagnostics asked for and sent stand beside the same times of the peer, which only sends.',
+    details.push(
+      `${one.what}: ${pull.problems} problems shown; the first key after opening took ${pull.firstKey.toFixed(1)} ms.`,
     );
-    if (peer.note !== null) notes.unshift(peer.note);
   }
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     machine: {
       processor: (cpus()[0]?.model ?? 'unknown processor').trim(),
       cores: availableParallelism(),
-      system: `${platform()} ${release()}`,
+      system: platform(),
       load: { before, after: loadavg()[0] ?? 0 },
     },
     versions: { waybill: version, node: process.version, peer: peer?.version ?? null },
     peerDelay: peer?.delay ?? null,
-    notes,
+    notes: notes(peer, before),
+    details,
     rows: [...rows, ...memory],
   };
 }
 
+function notes(peer: Peer | null, load: number): string[] {
+  const said: string[] = [];
+  if (peer !== null)
+    said.push(
+      `yaml-language-server runs without schemas; the ${peer.delay} ms that it waits after each key on purpose are taken ` +
+        'off its times. Nothing is taken off Waybill’s; it runs with the network off. Both are given the same keys in turns.',
+    );
+  if (peer?.note) said.push(`${peer.note}.`);
+  if (load > 1) said.push('The machine was busy with other things: these figures are too high.');
+  return said;
+}
+
+const single = (value: number | null | undefined): Spread | null =>
+  value === null || value === undefined ? null : spreadOf([value]);
 const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / MB);
 
 async function profile(folder: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface Row {
   readonly unit: 'ms' | 'MB';
   readonly waybill: Spread;
   readonly peer: Spread | null;
+  /** Whether it stands in the short table for the README. */
+  readonly headline: boolean;
 }
 
 export interface Report {
@@ -14,6 +16,8 @@ export interface Report {
   /** Milliseconds taken off each of the peer's times. */
   readonly peerDelay: number | null;
   readonly notes: readonly string[];
+  /** What the long table says besides. */
+  readonly details: readonly string[];
   readonly rows: readonly Row[];
 }
 
@@ -45,7 +49,7 @@ const ratio = ({ waybill, peer }: Row): string => {
 const counts = ({ waybill, peer }: Row): string =>
   waybill.count === 1 ? '1' : peer === null ? `${waybill.count}` : `${waybill.count} and ${peer.count}`;
 
-const cells = (report: Report): string[][] => [
+const cells = (report: Report, rows: readonly Row[]): string[][] => [
   [
     'p50 / p95',
     'Waybill',
@@ -53,7 +57,7 @@ const cells = (report: Report): string[][] => [
     'times less',
     'counted',
   ],
-  ...report.rows.map((row) => [
+  ...rows.map((row) => [
     row.what,
     values(row, row.waybill),
     row.peer === null ? '–' : values(row, row.peer),
@@ -66,9 +70,12 @@ const machineLine = ({ machine, versions }: Report): string =>
   `Waybill ${versions.waybill} on Node ${versions.node}, ${machine.processor}, ${machine.cores} cores, ${machine.system}; ` +
   `load ${machine.load.before.toFixed(2)} before and ${machine.load.after.toFixed(2)} after.`;
 
-/** For a README. */
+/** The rows that matter most, for a README. */
 export function markdownOf(report: Report): string {
-  const [head, ...rows] = cells(report);
+  const [head, ...rows] = cells(
+    report,
+    report.rows.filter(({ headline }) => headline),
+  );
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   return [
     line(head ?? []),
@@ -83,7 +90,7 @@ export function markdownOf(report: Report): string {
 
 /** For a terminal. */
 export function textOf(report: Report): string {
-  const table = cells(report);
+  const table = cells(report, report.rows);
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
@@ -94,5 +101,5 @@ export function textOf(report: Report): string {
       )
       .join('   ')
       .trimEnd();
-  return [...table.map(line), '', machineLine(report), ...report.notes, ''].join('\n');
+  return [...table.map(line), '', machineLine(report), ...report.notes, ...report.details, ''].join('\n');
 }
