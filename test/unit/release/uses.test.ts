@@ -337,6 +337,7 @@ web: { repository: «b», tag: 1 }
 db: { registry: r.io, repository: «c» }
 job: { repository: «d», pullPolicy: Always }
 ref: { repository: «e», digest: sha256:0 }
+pin: { repository: «g@sha256:0», tag: "" }
 images: [{ repository: «f» }]
 `),
       [
@@ -345,6 +346,7 @@ images: [{ repository: «f» }]
         'db.repository registry-repository-tag r.io/c',
         'job.repository repository-tag d',
         'ref.repository repository-tag e@sha256:0',
+        'pin.repository repository-tag g@sha256:0',
         'images[0].repository repository-tag f',
       ],
     ));
@@ -365,6 +367,10 @@ logoImage: a text of several words
 git: { repository: a/b }
 helm: { repository: https://charts.example, tag: x }
 image2: ~
+iconImage: data:image/png;base64,AAAA
+heroImage: /static/hero.png
+localImage: ./hero.png
+code: { repository: git@git.example:acme/web.git, tag: v1 }
 `,
       'chart-values',
     );

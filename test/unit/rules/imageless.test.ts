@@ -27,3 +27,8 @@ test('a container without image is an error, also with a templated value elsewhe
 test('a template that may write the image keeps it quiet', () => {
   assert.deepEqual(told(withContainer('          repl{{ ConfigOption "container" | nindent 10 }}')), []);
 });
+
+for (const none of ['', ' null', ' ~', " ''"])
+  test(`an image that is \`${none.trim()}\` is none`, () => {
+    assert.deepEqual(told(withContainer(`          image:${none}`)), ['container-without-image']);
+  });

@@ -44,6 +44,9 @@ export function asScalar(given: Nullable): Found<YamlScalar> | null {
   return found?.node.kind === 'scalar' ? (found as Found<YamlScalar>) : null;
 }
 
+/** Whether a scalar is YAML's null, written `null` or `~`; quoted it is a text. */
+export const isNull = (scalar: YamlScalar): boolean => scalar.style === 'plain' && scalar.value === null;
+
 /** The value of a key. Merge keys (`<<`) count, own keys win; null where the key is missing or empty. */
 export function get(given: Nullable, key: string): Found | null {
   return lookUp(given, key, 0, new Set());

@@ -9,6 +9,7 @@ import {
   type Found,
   field,
   get,
+  isNull,
   itemsOf,
 } from '../tree.ts';
 import { type ImageUse, makeUse, type Place } from '../use.ts';
@@ -86,7 +87,7 @@ export function usesOfPod(
       if (container === null) return;
       const here = field(field(pod.field, list), i);
       const image = asScalar(get(container, 'image'));
-      if (image !== null && image.node.text !== '')
+      if (image !== null && image.node.text !== '' && !isNull(image.node))
         uses.push(
           makeUse(place ?? (seen ? 'container' : 'unseen-container'), field(here, 'image'), {
             image: scalarPart(image, documentText),

@@ -8,6 +8,7 @@ import {
   type Found,
   field,
   get,
+  isNull,
   itemsOf,
 } from '../tree.ts';
 import { type ImageUse, makeUse, type PartName, type Place, type UsePart } from '../use.ts';
@@ -69,8 +70,12 @@ const namesImage = (key: string): boolean => /image$/i.test(key);
 function looksLikeImage(scalar: YamlScalar): boolean {
   if (scalar.style === 'plain' && typeof scalar.value !== 'string') return false;
   if (scalar.templates.length > 0) return true;
-  return scalar.text !== '' && !/\s|:\/\//.test(scalar.text);
+  return scalar.text !== '' && !/\s/.test(scalar.text) && !isAddress(scalar.text);
 }
+
+/** A URL, a path of a file, or a Git repository over SSH: none can be meant as the name of an image. */
+const isAddress = (text: string): boolean =>
+  text.includes('://') || /^(data:|\.{0,2}\/|[\w.-]+@[\w-]+(\.[\w-]+)+:)/.test(text);
 
 function useOfMap(
   map: Found,
@@ -86,7 +91,7 @@ function useOfMap(
   }
   const { registry, repository, image } = scalars;
   const main = repository ?? (registry === undefined ? undefined : image);
-  if (main === undefined || main.node.text === '' || main.node.text.includes('://')) return null;
+  if (main === undefined || main.node.text === '' || isAddress(main.node.text)) return null;
   if (repository !== undefined) {
     const aboutImage = imageLike || registry || scalars.tag || scalars.digest || get(map, 'pullPolicy');
     if (!aboutImage) return null;
@@ -100,5 +105,3 @@ function useOfMap(
   }
   return makeUse(place, field(here, name), parts);
 }
-
-const isNull = (scalar: YamlScalar): boolean => scalar.style === 'plain' && scalar.value === null;
