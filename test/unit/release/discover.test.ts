@@ -33,6 +33,17 @@ describe('.replicated', () => {
       ['. by .replicated: k8s/web/pod.yaml, kots/app.yaml, mkdocs.yml, top.yml'],
     ));
 
+  test('a glob with a leading ! names files, and leaves none out', () =>
+    assert.deepEqual(
+      releases({
+        '.replicated': 'manifests: ["kots/*.{yaml,yml}", "!kots/b.yaml"]\n',
+        'kots/app.yaml': application('a'),
+        'kots/b.yaml': pod('a'),
+        'other/pod.yaml': pod('a'),
+      }),
+      ['. by .replicated: kots/app.yaml, kots/b.yaml'],
+    ));
+
   test('globs that lead out of its folder', () =>
     assert.deepEqual(
       releases({

@@ -110,13 +110,16 @@ export function discoverReleases(outline: WorkspaceOutline): ReleaseLayout[] {
   return releases;
 }
 
+/** Globs as Go's doublestar reads them: a leading `!` is a character, and there are no patterns in brackets. */
+const globOptions = { dot: true, nonegate: true, noextglob: true };
+
 function* declaredFiles(
   folder: string,
   file: ReplicatedFile,
   roles: ReadonlyMap<string, Role>,
 ): Iterable<string> {
-  const inManifests = file.manifests.map((glob) => picomatch(glob, { dot: true }));
-  const charts = file.charts.map((glob) => ({ glob, test: picomatch(glob, { dot: true }) }));
+  const inManifests = file.manifests.map((glob) => picomatch(glob, globOptions));
+  const charts = file.charts.map((glob) => ({ glob, test: picomatch(glob, globOptions) }));
   for (const path of roles.keys()) {
     const relative = relativeTo(folder, path);
     if (relative === null) continue;
