@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
@@ -112,6 +112,31 @@ describe('paths', () => {
   test('of a file are relative to its folder, and the release around it counts', async () => {
     const folder = folderWith(files);
     const { report } = await check([join(folder, 'one/pod.yaml')], { env: sandbox.env });
+    assert.deepEqual(
+      report.problems.map(({ file, rule }) => `${file} ${rule}`),
+      ['pod.yaml tag-not-found'],
+    );
+  });
+  test('of a file beside a folder are relative to what holds them', async () => {
+    const folder = folderWith(files);
+    assert.deepEqual(await shown([join(folder, 'one/pod.yaml'), folder]), [
+      'one/deep/pod.yaml 1.4.2',
+      'pod.yaml 1.4.3',
+      'two/pod.yaml 1.4.0',
+    ]);
+  });
+  test('of a linked file are those of the link', async () => {
+    const folder = folderWith(files);
+    symlinkSync('../one/pod.yaml', join(folder, 'two/linked pod.yaml'));
+    assert.deepEqual(await shown([join(folder, 'two/linked pod.yaml')]), ['linked pod.yaml 1.4.3']);
+  });
+  test('without a Git work tree, too, settings above count', async () => {
+    const folder = folderWith({
+      '.waybill.yaml': config,
+      'release/kots/app.yaml': 'apiVersion: kots.io/v1beta1\nkind: Config\n',
+      'release/kots/pod.yaml': pod(`${api}:1.4.3`),
+    });
+    const { report } = await check([join(folder, 'release/kots')], { env: sandbox.env });
     assert.deepEqual(
       report.problems.map(({ file, rule }) => `${file} ${rule}`),
       ['pod.yaml tag-not-found'],

@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
 import { loadTexts } from '../io/files/load.ts';
 import type { FileProblem } from '../io/files/problem.ts';
-import { findConfigs, gitRootOf } from '../io/files/upward.ts';
+import { findConfigs } from '../io/files/upward.ts';
 import { walkWorkspace } from '../io/files/walk.ts';
 import { UsageError } from './usage.ts';
 
@@ -57,7 +57,8 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
     problems: [...walk.problems, ...problems],
     named: (path) => given.some((one) => holds(one, path)),
     shown: (path) => {
-      const folder = given.find((one) => isIn(path, one.folder))?.folder ?? '';
+      const holder = given.find((one) => holds(one, path)) ?? given.find((one) => isIn(path, one.folder));
+      const folder = holder?.folder ?? '';
       return folder === '' ? path : path.slice(folder.length + 1);
     },
   };
@@ -65,9 +66,14 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
 
 async function locate(given: string): Promise<{ path: string; folder: string; isFile: boolean }> {
   try {
-    const path = await realpath(resolve(given));
-    const isFile = (await stat(path)).isFile();
-    return { path, folder: isFile ? dirname(path) : path, isFile };
+    const path = resolve(given);
+    if (!(await stat(path)).isFile()) {
+      const folder = await realpath(path);
+      return { path: folder, folder, isFile: false };
+    }
+    // A linked file is one of the folder that it is named in.
+    const folder = await realpath(dirname(path));
+    return { path: join(folder, basename(path)), folder, isFile: true };
   } catch {
     throw new UsageError(`There is no file or folder ${given}.`);
   }
@@ -77,7 +83,6 @@ async function locate(given: string): Promise<{ path: string; folder: string; is
 async function commonRoot(folders: readonly string[]): Promise<string> {
   const tops = await Promise.all(
     folders.map(async (folder) => {
-      if ((await gitRootOf(folder)) === null) return folder;
       const { waybill, replicated } = await findConfigs(folder);
       return [waybill, replicated]
         .flatMap((file) => (file === null ? [] : [dirname(file)]))
