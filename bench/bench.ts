@@ -15,6 +15,7 @@ const help = `Measures Waybill's language server, and yaml-language-server besid
 
   npm run bench                    a table
   npm run bench -- --markdown      the same as Markdown
+  npm run bench -- --readme        the same, put into README.md
   npm run bench -- --json FILE     all figures, into a file
   npm run bench -- --alone         without the peer
   npm run bench -- --quick         few keys: to see that it works, not for figures
@@ -25,6 +26,7 @@ const help = `Measures Waybill's language server, and yaml-language-server besid
 const { values: args } = parseArgs({
   options: {
     markdown: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
     json: { type: 'string' },
     alone: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -179,10 +181,24 @@ async function profile(folder: string): Promise<void> {
   );
 }
 
+/** Puts the table where the README has its place for it. */
+function writeReadme(table: string): void {
+  const path = join(root, 'README.md');
+  const before = readFileSync(path, 'utf8');
+  const place = /(<!-- bench:begin -->\n)[^]*(<!-- bench:end -->)/;
+  if (!place.test(before))
+    throw new Error('README.md has no place for the table: <!-- bench:begin --> and <!-- bench:end -->.');
+  writeFileSync(
+    path,
+    before.replace(place, (_, begin: string, end: string) => `${begin}${table}${end}`),
+  );
+}
+
 if (args.help) console.log(help);
 else if (args.profile !== undefined) await profile(args.profile);
 else {
   const report = await measure();
   console.log(args.markdown ? markdownOf(report) : textOf(report));
+  if (args.readme) writeReadme(markdownOf(report));
   if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(report, null, 2)}\n`);
 }
