@@ -185,7 +185,7 @@ async function profile(folder: string): Promise<void> {
 function writeReadme(table: string): void {
   const path = join(root, 'README.md');
   const before = readFileSync(path, 'utf8');
-  const place = /(<!-- bench:begin -->\n)[^]*(<!-- bench:end -->)/;
+  const place = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
   if (!place.test(before))
     throw new Error('README.md has no place for the table: <!-- bench:begin --> and <!-- bench:end -->.');
   writeFileSync(
