@@ -1,7 +1,7 @@
-import { innermost } from '../release/reading.ts';
+import { innermost, type ReadUse } from '../release/reading.ts';
 import { pod } from './example-pod.ts';
 import { repositoryFix } from './fixes.ts';
-import type { DocumentRule } from './rule.ts';
+import type { DocumentRule, Finding } from './rule.ts';
 
 export const doubleProxy: DocumentRule = {
   name: 'double-proxy',
@@ -20,15 +20,24 @@ its own proxy in front.`,
 proxyDomain: images.acme.example
 `,
     },
+    {
+      before: pod('«proxy.replicated.com/library/replicated-sdk-image:1.0.0»'),
+      after: pod('images.acme.example/library/replicated-sdk-image:1.0.0'),
+      config: `app: acme
+proxyDomain: images.acme.example
+`,
+    },
   ],
   check: ({ uses, context }) =>
     uses.flatMap((read) => {
       const { peeled, registry, use } = read;
-      if (peeled === null || registry === null || peeled.upstream === null) return [];
+      if (peeled === null || registry === null) return [];
       const behind = peeled.inner !== null;
       const rewritten = use.place === 'container' || use.place === 'chart-v1beta1';
       const foreign = rewritten && registry.host !== context.proxyDomain.toLowerCase();
       if (!behind && !foreign) return [];
+      if (peeled.upstream === null)
+        return peeled.form === 'library' ? [imageOfTheProxy(read, registry.host, context.proxyDomain)] : [];
       const message = behind
         ? `Behind the proxy's path stands the proxy again (${peeled.upstream.domain}), and that path does not exist. Name the registry that the image really comes from.`
         : `The app manager would put ${context.proxyDomain} before ${registry.host}, and that path does not exist. Name the registry that the image really comes from.`;
@@ -45,3 +54,14 @@ proxyDomain: images.acme.example
       return [{ span: use.span, message, fixes }];
     }),
 };
+
+/** An image that the proxy itself serves is named by the release's own domain of the proxy. */
+const imageOfTheProxy = (read: ReadUse, host: string, proxyDomain: string): Finding => ({
+  span: read.use.span,
+  message: `The app manager would put ${proxyDomain} before ${host}, and that path does not exist. Name it by ${proxyDomain}.`,
+  fixes: repositoryFix(
+    read,
+    { host: proxyDomain, path: read.reference?.path ?? '' },
+    { preferred: true, bulk: false },
+  ),
+});
