@@ -1,4 +1,4 @@
-import { isPublicByDefault } from '../image/hosts.ts';
+import { isPublicByDefault, registryOf } from '../image/hosts.ts';
 import { type PrivatePath, privatePath } from '../image/private-path.ts';
 import type { NormalReference } from '../image/reference.ts';
 import type { WaybillConfig } from '../release/config.ts';
@@ -25,6 +25,7 @@ export interface Move {
 export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
   const { use, peeled, normal } = read;
   if (normal === null || peeled !== null || !isPublicByDefault(normal.domain)) return null;
+  if (isHostAlone(read)) return null;
   const rewritten =
     use.place === 'container' ||
     use.place === 'chart-v1beta1' ||
@@ -33,6 +34,13 @@ export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
   if (!rewritten || !installedByKots(context)) return null;
   return moveFrom(normal, context.config);
 }
+
+/** A registry without a path, half typed perhaps, reads as an image of Docker Hub; nobody means that one. */
+const isHostAlone = ({ reference }: ReadUse): boolean =>
+  reference !== null &&
+  reference.domain === null &&
+  reference.path.includes('.') &&
+  registryOf(reference.path).kind !== 'other';
 
 const moves = new WeakMap<NormalReference, { readonly config: WaybillConfig; readonly move: Move | null }>();
 
