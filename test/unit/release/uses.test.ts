@@ -351,6 +351,27 @@ images: [{ repository: «f» }]
       ],
     ));
 
+  test('texts in a list or map called images that say a registry, tag or digest', () =>
+    assert.deepEqual(
+      of(`images: [«a:1», «q.io/b», c, a/b, {}, 5, "«q.io/d:{{repl x }}»"]
+web:
+  images:
+    api: «q.io/e:1.0»
+    pin: «f@sha256:0»
+    registry: q.io:5000
+    tag: a:1
+    pullPolicy: Always
+    folder: img/Logo.png
+`),
+      [
+        'images[0] image a:1',
+        'images[1] image q.io/b',
+        'images[6] image q.io/d:{{repl x }}',
+        'web.images.api image q.io/e:1.0',
+        'web.images.pin image f@sha256:0',
+      ],
+    ));
+
   test('empty parts count as missing, and numbers as they are written', () =>
     assert.deepEqual(
       of('image: { registry: "", repository: «a», tag: "", digest: }\nweb: { repository: «b», tag: 1.20 }\n'),

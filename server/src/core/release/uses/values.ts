@@ -19,6 +19,7 @@ export type PartMaker = (found: Found<YamlScalar>) => UsePart;
 /**
  * Image uses in Helm values, which have no schema: recognised by shape.
  * - `image: host/path:tag`, and any key that ends in `image`;
+ * - a text in a list or map called `images`, where it names a registry, a tag or a digest;
  * - a map with `repository`, where a sibling (`registry`, `tag`, `digest`, `pullPolicy`) or the key above
  *   (`image`, `initImage`, an entry of `images`) says that it is about an image and not, say, a Git repository;
  * - a map with `registry` and `image`.
@@ -34,7 +35,13 @@ export function usesOfValues(
   const visit = (at: Found | null, here: string, imageLike: boolean, depth: number) => {
     if (depth > maxDepth || !budget(at)) return;
     if (asSequence(at) !== null) {
-      for (const [i, item] of itemsOf(at).entries()) visit(item, field(here, i), imageLike, depth + 1);
+      for (const [i, item] of itemsOf(at).entries()) {
+        const child = field(here, i);
+        const text = asScalar(item);
+        if (text === null) visit(item, child, imageLike, depth + 1);
+        else if (isImages(here) && isPlainlyAnImage(text.node))
+          uses.push(makeUse(place, child, { image: part(text) }));
+      }
       return;
     }
     const map = asMap(at);
@@ -47,7 +54,11 @@ export function usesOfValues(
       const child = field(here, key);
       const text = asScalar(value);
       if (text === null) visit(value, child, aboutImage(here, key, value), depth + 1);
-      else if (namesImage(key) && looksLikeImage(text.node))
+      else if (
+        namesImage(key)
+          ? looksLikeImage(text.node)
+          : isImages(here) && !partKeys.has(key) && isPlainlyAnImage(text.node)
+      )
         uses.push(makeUse(place, child, { image: part(text) }));
     }
   };
@@ -62,7 +73,9 @@ const maxDepth = 64;
 
 /** Whether what stands under a key is about an image: under `image`, or an entry of a list or map called `images`. */
 const aboutImage = (here: string, key: string, value: Found): boolean =>
-  namesImage(key) || /(^|\.)images$/i.test(here) || (/^images$/i.test(key) && asSequence(value) !== null);
+  namesImage(key) || isImages(here) || (/^images$/i.test(key) && asSequence(value) !== null);
+
+const isImages = (here: string): boolean => /(^|\.)images$/i.test(here);
 
 const namesImage = (key: string): boolean => /image$/i.test(key);
 
@@ -72,6 +85,10 @@ function looksLikeImage(scalar: YamlScalar): boolean {
   if (scalar.templates.length > 0) return true;
   return scalar.text !== '' && !/\s/.test(scalar.text) && !isAddress(scalar.text);
 }
+
+/** Beside images there may stand anything else: only what has a registry, a tag or a digest is one for sure. */
+const isPlainlyAnImage = (scalar: YamlScalar): boolean =>
+  looksLikeImage(scalar) && /^[^/]+[.:][^/]+\/.|[\w-]:[\w][\w.-]*$|@sha256:/.test(scalar.text);
 
 /** A URL, a path of a file, or a Git repository over SSH: none can be meant as the name of an image. */
 const isAddress = (text: string): boolean =>
