@@ -328,6 +328,15 @@ describe('formats', () => {
     assert.match(lines[2] ?? '', /^::notice file=/);
   });
 
+  test('sarif and github: files below the current folder are named from there', async () => {
+    const cwd = folderWith({ 'release/.waybill.yaml': config, 'release/pod.yaml': pod(`${api}:1.4.3`) });
+    const told = async (format: string) =>
+      (await waybill(['check', 'release', '--format', format], { env: sandbox.env, cwd })).stdout;
+    assert.match(await told('github'), /^::error file=release\/pod\.yaml,/);
+    const [result] = JSON.parse(await told('sarif')).runs[0].results;
+    assert.equal(result.locations[0].physicalLocation.artifactLocation.uri, 'release/pod.yaml');
+  });
+
   test('text: the line, what is under it, and what was not checked and why', async () => {
     const { stdout } = await waybill(['check', folder()], { env: sandbox.env });
     const lines = stdout.split('\n');

@@ -47,7 +47,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 
   const { snapshot } = workspace.session;
-  const report = reportOf(snapshot, paths, workspace.shown);
+  // Those who annotate a change look for files from where the command runs, which is the repository's root.
+  const fromHere = options.format === 'sarif' || options.format === 'github';
+  const report = reportOf(snapshot, paths, fromHere ? workspace.fromHere : workspace.shown);
   const texts = new Map(paths.map((path) => [workspace.shown(path), snapshot.files.get(path)?.text ?? '']));
   switch (options.format) {
     case 'json':

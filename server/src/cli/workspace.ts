@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
 import { loadTexts } from '../io/files/load.ts';
@@ -19,6 +19,8 @@ export interface Workspace {
   named(path: string): boolean;
   /** The path as it is printed: relative to the first folder named that holds it (a file named: its folder). */
   shown(path: string): string;
+  /** The path relative to the current folder; as `shown` says it where it lies elsewhere. */
+  fromHere(path: string): string;
 }
 
 /**
@@ -51,15 +53,21 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
 
   const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>
     isFile ? candidate === path : isIn(candidate, path);
+  const shown = (path: string): string => {
+    const holder = given.find((one) => holds(one, path)) ?? given.find((one) => isIn(path, one.folder));
+    const folder = holder?.folder ?? '';
+    return folder === '' ? path : path.slice(folder.length + 1);
+  };
+  const here = await realpath('.');
   return {
     session,
     root,
     problems: [...walk.problems, ...problems],
     named: (path) => given.some((one) => holds(one, path)),
-    shown: (path) => {
-      const holder = given.find((one) => holds(one, path)) ?? given.find((one) => isIn(path, one.folder));
-      const folder = holder?.folder ?? '';
-      return folder === '' ? path : path.slice(folder.length + 1);
+    shown,
+    fromHere: (path) => {
+      const found = relative(here, join(root, path)).split(sep).join('/');
+      return found.startsWith('../') || isAbsolute(found) ? shown(path) : found;
     },
   };
 }
