@@ -96,3 +96,20 @@ test('line ends stay as they are', () => {
   assert.equal(text.replaceAll('\r\n', '').includes('\n'), false);
   assert.match(text, /imagePullSecrets:\r\n {2}- name: acme-registry\r\n/);
 });
+
+for (const [written, deployed] of [
+  ['', ' [{name: acme-registry}]'],
+  [' ~', ' [{name: acme-registry}]'],
+  [' []', ' [{name: acme-registry}]'],
+  [' # none', ' [{name: acme-registry}] # none'],
+  [' repl{{ ConfigOption "secrets" }}', ' repl{{ ConfigOption "secrets" }}'],
+])
+  test(`the pull secret is not written beside imagePullSecrets:${written}`, () => {
+    const text = (secrets: string) =>
+      `apiVersion: v1\nkind: Pod\nspec:\n  imagePullSecrets:${secrets}\n  containers:\n    - name: a\n      image: `;
+    const { snapshot } = sessionOf({ 'pod.yaml': `${text(written ?? '')}${ecr}/a:1\n` });
+    assert.equal(
+      deployedText(snapshot, 'pod.yaml'),
+      `${text(deployed ?? '')}proxy.replicated.com/proxy/acme/${ecr}/a:1\n`,
+    );
+  });

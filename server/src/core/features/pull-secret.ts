@@ -1,4 +1,4 @@
-import { asMap, asSequence, type Found, get, itemsOf, textAt } from '../release/tree.ts';
+import { asMap, asSequence, type Found, get, isNull, itemsOf, textAt } from '../release/tree.ts';
 import type { TextEdit } from '../text/edit.ts';
 
 /**
@@ -17,6 +17,18 @@ export function secretEdit(podSpec: Found, text: string, secret: string, newline
     return existing.node.flow
       ? insert(at + 1, `{name: ${secret}}${existing.node.items.length === 0 ? '' : ', '}`)
       : insert(at, `- name: ${secret}${newline}${indentAt(text, at)}`);
+  }
+  const own = spec.node.entries.find(({ key }) => key.text === 'imagePullSecrets');
+  if (own !== undefined) {
+    // The key must not stand there twice: what is empty is filled, anything else is left alone.
+    const value = own.value;
+    if (value === null) {
+      const colon = text.indexOf(':', own.key.span.end);
+      return colon === -1 ? null : insert(colon + 1, ` [{name: ${secret}}]`);
+    }
+    return value.kind === 'scalar' && isNull(value)
+      ? { span: value.content, newText: `[{name: ${secret}}]` }
+      : null;
   }
   const at = spec.node.span.start;
   if (spec.node.flow) return insert(at + 1, `imagePullSecrets: [{name: ${secret}}], `);
