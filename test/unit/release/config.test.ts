@@ -90,6 +90,7 @@ describe('what is wrong is reported where it stands, and the rest is used', () =
     ['an unknown key of a registry', 'registries: [{ endpoint: ghcr.io, «secret»: x }]', /not known/],
     ['a rewrite that makes no name', "registries: [«{ endpoint: ghcr.io, rewrite: '{nam}' }»]", /\{nam\}/],
     ['a rewrite without target', 'rewrites: [«{ from: a }»]', /both from and to/],
+    ['a rewrite to no repository', 'rewrites: [«{ from: a, to: ghcr.io }»]', /names no repository/],
     ['a text for a map', 'variables: «TAG»', /map of names/],
     ['a list for a variable', 'variables: { TAG: «[1]» }', /TAG/],
     ['an empty variable', 'variables: { «TAG»: }', /TAG/],

@@ -192,7 +192,11 @@ export function readConfig(
           const said = fields(item, key, ['from', 'to']);
           const from = said.get('from');
           const to = said.get('to');
-          if (from !== undefined && to !== undefined) return { from, to };
+          if (from !== undefined && to !== undefined) {
+            const wrong = rewriteProblem(to, null);
+            if (wrong !== null) report(item, wrong, key.content);
+            return wrong === null ? { from, to } : null;
+          }
           if (asMap(item) !== null) report(item, 'A rewrite needs both from and to.', key.content);
           return null;
         });
