@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
@@ -50,6 +50,19 @@ describe('exit codes', () => {
       await code({ ...release(`${api}:1.4.2`), 'broken.yaml': 'image: "no end\n' }, '--require-verdicts'),
       3,
     ));
+  test('0: what cannot be read lies outside of what was named', async () => {
+    const folder = folderWith({
+      '.waybill.yaml': config,
+      'release/pod.yaml': pod(`${api}:1.4.2`),
+      'other/utf16.yaml': '',
+    });
+    writeFileSync(join(folder, 'other/utf16.yaml'), Buffer.from([0xff, 0xfe, 0x61, 0x00]));
+    const { code, stderr } = await waybill(['check', join(folder, 'release'), '--require-verdicts'], {
+      env: sandbox.env,
+    });
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+  });
   test('1 comes before 3', async () =>
     assert.equal(await code(release(`${api}:1.4.3`, `${ecr}/demo-apps/denied:1`), '--require-verdicts'), 1));
   test('0: verdicts are required and all were had', async () =>
@@ -261,6 +274,13 @@ describe('formats', () => {
     const { stdout, report } = await check([folder(), '--fix'], { env: sandbox.env });
     assert.equal(report.version, 1);
     assert.deepEqual(JSON.parse(stdout), report);
+  });
+
+  test('json: where nothing is found, stderr says so', async () => {
+    const { code, stdout, stderr } = await waybill(['check', folderWith({}), '--format', 'json']);
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), { version: 1, images: [], problems: [] });
+    assert.match(stderr, /No YAML of a release was found/);
   });
 
   test('json: edits, applied, are what --fix writes', async () => {

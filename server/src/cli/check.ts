@@ -65,9 +65,9 @@ export async function run(args: readonly string[]): Promise<number> {
       const paint = painter(hasColours(process.stdout));
       const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r\n|\r|\n/)]));
       process.stdout.write(textReport(report, paint, (file, line) => lines.get(file)?.[line] ?? ''));
-      if (paths.length === 0) process.stderr.write(nothingFound(options.paths));
     }
   }
+  if (paths.length === 0) process.stderr.write(nothingFound(options.paths));
   if (report.problems.some(({ severity }) => severity === 'error')) return 1;
   return options.requireVerdicts && (unread.length > 0 || !report.images.every(isChecked)) ? 3 : 0;
 }

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { isIn } from '../core/release/role.ts';
+import { baseName, isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
 import { loadTexts } from '../io/files/load.ts';
 import type { FileProblem } from '../io/files/problem.ts';
@@ -13,7 +13,7 @@ export interface Workspace {
   readonly session: Session;
   /** Absolute folder that the session's paths are relative to. */
   readonly root: string;
-  /** What could not be read. */
+  /** What could not be read of what was named, and of the files that describe its release. */
   readonly problems: readonly FileProblem[];
   /** Whether a path of the session is one that was named, or lies in a folder that was. */
   named(path: string): boolean;
@@ -53,6 +53,7 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
 
   const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>
     isFile ? candidate === path : isIn(candidate, path);
+  const isNamed = (path: string): boolean => given.some((one) => holds(one, path));
   const shown = (path: string): string => {
     const holder = given.find((one) => holds(one, path)) ?? given.find((one) => isIn(path, one.folder));
     const folder = holder?.folder ?? '';
@@ -62,8 +63,10 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
   return {
     session,
     root,
-    problems: [...walk.problems, ...problems],
-    named: (path) => given.some((one) => holds(one, path)),
+    problems: [...walk.problems, ...problems].filter(
+      ({ code, path }) => code === 'limit' || describing.has(baseName(path)) || isNamed(path),
+    ),
+    named: isNamed,
     shown,
     fromHere: (path) => {
       const found = relative(here, join(root, path)).split(sep).join('/');
@@ -71,6 +74,8 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
     },
   };
 }
+
+const describing: ReadonlySet<string> = new Set(['.waybill.yaml', '.replicated', '.replicated.yaml']);
 
 async function locate(given: string): Promise<{ path: string; folder: string; isFile: boolean }> {
   try {
