@@ -150,3 +150,31 @@ test('keepPublic images are never told to move', () => {
   });
   assert.deepEqual(problemsOf(snapshot, 'a.yaml'), []);
 });
+
+test('a tag that our own CI is to push is not changed in bulk', () => {
+  const text = pod(`${ecr}/demo-apps/web:v1.0`, `${ecr}/demo-apps/api:v1.0`);
+  const { snapshot } = sessionOf(
+    { '.waybill.yaml': `${linked}builtByUs: ["**/web"]\n`, 'a.yaml': text },
+    {
+      [`${ecr}/demo-apps/web:v1.0`]: 'absent tag',
+      [`${ecr}/demo-apps/web`]: ['1.0'],
+      [`${ecr}/demo-apps/api:v1.0`]: 'absent tag',
+      [`${ecr}/demo-apps/api`]: ['1.0'],
+    },
+  );
+  const { edits } = bulkEdits(snapshot, ['a.yaml']);
+  assert.equal(applyEdits(text, edits), text.replace('api:v1.0', 'api:1.0'));
+  assert.deepEqual(
+    problemsOf(snapshot, 'a.yaml').map(({ problem }) => problem.fixes.map(({ title }) => title)),
+    [['Use 1.0'], ['Use 1.0']],
+  );
+});
+
+test('a registry that is written with a slash behind it keeps it', () => {
+  const text = (registry: string, repository: string) =>
+    `apiVersion: kots.io/v1beta1\nkind: HelmChart\nspec:\n  values:\n    web: { registry: ${registry}/, repository: ${repository}, tag: v1 }\n`;
+  const before = text('docker.io', 'library/nginx');
+  const { snapshot } = sessionOf({ 'a.yaml': before }, { [`${ecr}/demo-apps/nginx:v1`]: 'exists' });
+  const { edits } = bulkEdits(snapshot, ['a.yaml']);
+  assert.equal(applyEdits(before, edits), text(ecr, 'demo-apps/nginx'));
+});

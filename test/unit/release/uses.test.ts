@@ -335,6 +335,8 @@ describe('values of charts', () => {
       of(`image: { repository: «a» }
 web: { repository: «b», tag: 1 }
 db: { registry: r.io, repository: «c» }
+slash: { registry: r.io/, repository: «h» }
+typo: { registry: r.io, repository: «/i» }
 job: { repository: «d», pullPolicy: Always }
 ref: { repository: «e», digest: sha256:0 }
 pin: { repository: «g@sha256:0», tag: "" }
@@ -344,6 +346,8 @@ images: [{ repository: «f» }]
         'image.repository repository-tag a',
         'web.repository repository-tag b:1',
         'db.repository registry-repository-tag r.io/c',
+        'slash.repository registry-repository-tag r.io/h',
+        'typo.repository registry-repository-tag r.io//i',
         'job.repository repository-tag d',
         'ref.repository repository-tag e@sha256:0',
         'pin.repository repository-tag g@sha256:0',

@@ -36,7 +36,9 @@ export function editsOf(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
     const edits = replaceSpan(main, whole, after);
     if (edits === null || inMain || rewrite.repository === undefined) return edits;
     const registry =
-      use.parts.registry === undefined ? null : replaceAll(use.parts.registry, rewrite.repository.host);
+      use.parts.registry === undefined
+        ? null
+        : replaceAll(use.parts.registry, asRegistry(use.parts.registry, rewrite.repository.host));
     return registry === null ? null : [...registry, ...edits];
   }
   return splitEdits(read, rewrite);
@@ -78,7 +80,8 @@ function splitEdits(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
   if (rewrite.repository !== undefined) {
     const { host, path } = rewrite.repository;
     const split = parts.registry !== undefined;
-    if (split && !change(parts.registry, host)) return null;
+    if (parts.registry !== undefined && !change(parts.registry, asRegistry(parts.registry, host)))
+      return null;
     const inName = suffixOf(read);
     if (!change(parts.repository, (split ? path : `${host}/${path}`) + inName)) return null;
   }
@@ -86,6 +89,9 @@ function splitEdits(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
   if (rewrite.digest !== undefined && !change(parts.digest, rewrite.digest)) return null;
   return edits;
 }
+
+/** A registry that is written with the slash behind it keeps it, because the chart adds none. */
+const asRegistry = (part: UsePart, host: string): string => (part.text.endsWith('/') ? `${host}/` : host);
 
 /** Some people write the tag behind the repository although there is a key for it; it stays there. */
 function suffixOf(read: ReadUse): string {

@@ -77,7 +77,8 @@ export function makeUse(
   const main = image ?? repository;
   if (main === undefined) throw new Error('an image use names a repository');
   append('', registry);
-  append(written === '' ? '' : '/', main);
+  // Some charts want the slash in the registry itself.
+  append(written === '' || written.endsWith('/') ? '' : '/', main);
   append(':', tag);
   append('@', digest);
   const shape: Shape =

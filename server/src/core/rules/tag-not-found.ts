@@ -30,7 +30,12 @@ pushes later, list the repository under \`builtByUs\`: then this is only an info
         target: { ...image, tag: name },
       }));
       return isBuiltByUs(read, subject.context)
-        ? { message: `${message} Your own CI is to push it (builtByUs).`, severity: 'info', fixes }
+        ? {
+            message: `${message} Your own CI is to push it (builtByUs).`,
+            severity: 'info',
+            // The tag may well be the right one, so nothing is changed without looking.
+            fixes: fixes.map((fix) => ({ ...fix, preferred: false, bulk: false })),
+          }
         : { message, fixes };
     }),
 };

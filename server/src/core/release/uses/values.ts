@@ -108,7 +108,8 @@ function useOfMap(
   }
   const { registry, repository, image } = scalars;
   const main = repository ?? (registry === undefined ? undefined : image);
-  if (main === undefined || main.node.text === '' || isAddress(main.node.text)) return null;
+  if (main === undefined || main.node.text === '') return null;
+  if (registry === undefined ? isAddress(main.node.text) : main.node.text.includes('://')) return null;
   if (repository !== undefined) {
     const aboutImage = imageLike || registry || scalars.tag || scalars.digest || get(map, 'pullPolicy');
     if (!aboutImage) return null;
