@@ -178,3 +178,30 @@ test('a registry that is written with a slash behind it keeps it', () => {
   const { edits } = bulkEdits(snapshot, ['a.yaml']);
   assert.equal(applyEdits(before, edits), text(ecr, 'demo-apps/nginx'));
 });
+
+for (const [values, after] of [
+  ['registry: E, image: demo-apps/web, tag: v1.0.2', 'registry: E, image: demo-apps/web, tag: 1.0.2'],
+  ['registry: E, image: "demo-apps/web:v1.0.2"', 'registry: E, image: "demo-apps/web:1.0.2"'],
+  ['repository: "E/demo-apps/web:v1.0.2", tag: ""', 'repository: "E/demo-apps/web:1.0.2", tag: ""'],
+  ['image: { repository: "E/demo-apps/web:v1.0.2" }', 'image: { repository: "E/demo-apps/web:1.0.2" }'],
+  [
+    'registry: docker.io, image: library/nginx, tag: 1.0.2',
+    'registry: E, image: demo-apps/nginx, tag: 1.0.2',
+  ],
+  ['registry: docker.io, image: "nginx:1.0.2"', 'registry: E, image: "demo-apps/nginx:1.0.2"'],
+])
+  test(`a fix changes the key that says the part: ${values}`, () => {
+    const text = (of = '') =>
+      `apiVersion: kots.io/v1beta1\nkind: HelmChart\nspec:\n  values:\n    web: { ${of.replace('E', ecr)} }\n`;
+    const before = text(values);
+    const { snapshot } = sessionOf(
+      { 'a.yaml': before },
+      {
+        [`${ecr}/demo-apps/nginx:1.0.2`]: 'exists',
+        [`${ecr}/demo-apps/web:v1.0.2`]: 'absent tag',
+        [`${ecr}/demo-apps/web`]: ['1.0.2'],
+      },
+    );
+    const { edits } = bulkEdits(snapshot, ['a.yaml']);
+    assert.equal(applyEdits(before, edits), text(after));
+  });
