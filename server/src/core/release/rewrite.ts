@@ -80,6 +80,6 @@ const asRegistry = (part: UsePart, host: string): string => (part.text.endsWith(
 
 /** Replaces only what differs, so that the edit is small and untouched templates stay out of it. */
 function replaceAll(part: UsePart, newText: string): TextEdit[] | null {
-  const edit = minimalEdit(part.text, newText);
+  const edit = minimalEdit(part.text, newText, 0);
   return edit === null ? [] : part.replace(edit.span, edit.newText);
 }
