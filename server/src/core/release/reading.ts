@@ -95,6 +95,8 @@ const keepsNoTag = (place: Place): boolean => chartDecides(place) || place === '
 /** Depends on nothing but the text, what of it is unknown, and whether its place keeps a missing tag. */
 function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
   const result: LooseResult = parseLoose(use.written, { unknown: use.unknown, variables: context.variables });
+  if (!result.ok && use.unknown.some((span) => branches(use.written.slice(span.start, span.end))))
+    return { ...nothingKnown, unasked: templated(use) };
   if (!result.ok)
     return {
       ...nothingKnown,
@@ -129,6 +131,10 @@ function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
   };
   return { ...whole, image };
 }
+
+/** Whether a template decides which of the texts around it count: together they are no name, each may be one. */
+const branches = (template: string): boolean =>
+  /^(repl)?\{\{-?\s*(repl\s+)?(if|else|end|with|range)\b/.test(template);
 
 /** A name may go through the proxy twice by mistake; what is behind the last one is what was meant. */
 export const innermost = (proxied: Proxied): Proxied =>
