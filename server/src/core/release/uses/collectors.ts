@@ -1,4 +1,4 @@
-import { asMap, asScalar, entriesOf, type Found, field, get, itemsOf, path } from '../tree.ts';
+import { asMap, asScalar, entriesOf, type Found, field, get, isNull, itemsOf, path } from '../tree.ts';
 import { type ImageUse, makeUse } from '../use.ts';
 import { scalarPart } from './part.ts';
 import { usesOfPod } from './pods.ts';
@@ -17,7 +17,7 @@ export function usesOfCollectors(root: Found, documentText: string): ImageUse[] 
         const here = field(field(`spec.${list}`, i), entry.key.text);
         const add = (image: Found | null, at: string) => {
           const scalar = asScalar(image);
-          if (scalar !== null && scalar.node.text !== '')
+          if (scalar !== null && scalar.node.text !== '' && !isNull(scalar.node))
             uses.push(makeUse('collector', at, { image: scalarPart(scalar, documentText) }));
         };
         add(get(value, 'image'), `${here}.image`);
