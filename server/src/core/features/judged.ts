@@ -36,6 +36,8 @@ export interface Judged {
   /** What was known of each use when `world` was found. */
   known: readonly (Known | null)[];
   world: readonly LocalProblem[];
+  /** Those of all stages, in the order of the text. */
+  problems: readonly LocalProblem[];
 }
 
 export const judgedOf = (document: ManifestDocument, role: Role, context: ReleaseContext): Judged => ({
@@ -45,6 +47,7 @@ export const judgedOf = (document: ManifestDocument, role: Role, context: Releas
   knowledge: null,
   known: nothingKnown,
   world: noProblems,
+  problems: noProblems,
 });
 
 const noProblems: readonly LocalProblem[] = [];
@@ -60,21 +63,34 @@ export function judge(
   knowledge: Knowledge,
 ): void {
   const subject = subjectOf(document, role, context, collisions);
-  const { facts, uses } = subject;
-  if (judged.collisions !== collisions) {
-    judged.collisions = collisions;
-    judged.local =
-      uses.length === 0 && facts.imageless.length === 0
-        ? noProblems
-        : documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
-  }
+  const textChanged = judgeText(judged, subject);
+  const worldChanged = judgeWorld(judged, subject, knowledge);
+  if (textChanged || worldChanged)
+    judged.problems = [...judged.local, ...judged.world].sort(
+      (a, b) => a.span.start - b.span.start || a.span.end - b.span.end,
+    );
+}
+
+/** Gives whether the rules had to be asked. */
+function judgeText(judged: Judged, subject: Subject): boolean {
+  const { facts, uses, collisions } = subject;
+  if (judged.collisions === collisions) return false;
+  judged.collisions = collisions;
+  if (uses.length === 0 && facts.imageless.length === 0) return false;
+  judged.local = documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
+  return true;
+}
+
+/** Gives whether the rules had to be asked. */
+function judgeWorld(judged: Judged, subject: Subject, knowledge: Knowledge): boolean {
   const isFirst = judged.knowledge === null;
   judged.knowledge = knowledge;
-  if (uses.length === 0) return;
-  const known = uses.map(({ image }) => (image === null ? null : knownOf(image, knowledge)));
-  if (!isFirst && known.every((each, i) => each === judged.known[i])) return;
+  if (subject.uses.length === 0) return false;
+  const known = subject.uses.map(({ image }) => (image === null ? null : knownOf(image, knowledge)));
+  if (!isFirst && known.every((each, i) => each === judged.known[i])) return false;
   judged.known = known;
   judged.world = worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
+  return true;
 }
 
 /** All that world rules may ask about an image. */

@@ -5,7 +5,7 @@ import type { ReleaseContext } from '../release/context.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { below, linesOf } from './document-lines.ts';
-import { judge, type LocalProblem, type Problem } from './judged.ts';
+import { type Judged, judge, type LocalProblem, type Problem } from './judged.ts';
 import { judgedRelease } from './judged-release.ts';
 
 /** A problem and where its document stands in its file. */
@@ -47,23 +47,49 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
   const { knowledge } = snapshot;
   const placed: PlacedProblem[] = [];
   let saidUnlisted = false;
-  // On a keystroke all documents are looked at, and all but one are unchanged: nothing is made for those without a
-  // problem.
-  for (const [i, judged] of found.judged.entries()) {
+  // On a keystroke all documents are looked at, and all but one are unchanged: nothing is made for those.
+  for (let i = 0; i < found.judged.length; i++) {
+    const judged = found.judged[i] as Judged;
     const slice = found.documents[i] as FileDocument;
     if (judged.collisions !== collisions || judged.knowledge !== knowledge)
       judge(judged, slice.document, role, context, collisions, knowledge);
-    if (judged.local.length === 0 && judged.world.length === 0) continue;
-    const shown = [...judged.local, ...judged.world].filter((problem) => {
+    for (const problem of placedOf(judged, slice)) {
       // Where no registries are listed, one hint in a file says so for all of them.
-      if (problem.rule !== 'registry-not-linked' || context.linked.source !== null) return true;
-      const first = !saidUnlisted;
-      saidUnlisted = true;
-      return first;
-    });
-    shown.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-    for (const problem of shown) placed.push(place(slice, problem));
+      if (problem.problem.rule === 'registry-not-linked' && context.linked.source === null) {
+        if (saidUnlisted) continue;
+        saidUnlisted = true;
+      }
+      placed.push(problem);
+    }
   }
+  return placed;
+}
+
+interface Placement {
+  readonly problems: readonly LocalProblem[];
+  readonly offset: number;
+  readonly line: number;
+  readonly placed: readonly PlacedProblem[];
+}
+
+const placements = new WeakMap<Judged, Placement>();
+
+const nothing: readonly PlacedProblem[] = [];
+
+/** The problems of a document where it stands now; the same objects for as long as it stands there. */
+function placedOf(judged: Judged, slice: FileDocument): readonly PlacedProblem[] {
+  const { problems } = judged;
+  if (problems.length === 0) return nothing;
+  const before = placements.get(judged);
+  const { offset, line } = slice;
+  if (before?.problems === problems && before.line === line) {
+    if (before.offset === offset) return before.placed;
+    const placed = before.placed.map((problem) => ({ ...problem, offset }));
+    placements.set(judged, { problems, offset, line, placed });
+    return placed;
+  }
+  const placed = problems.map((problem) => place(slice, problem));
+  placements.set(judged, { problems, offset, line, placed });
   return placed;
 }
 

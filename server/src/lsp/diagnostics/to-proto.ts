@@ -1,6 +1,8 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
+import type { Problem } from '../../core/features/judged.ts';
 import type { PlacedProblem } from '../../core/features/problems.ts';
 import type { Severity } from '../../core/release/config.ts';
+import type { Range } from '../../core/text/span.ts';
 
 /** Where the page of each rule is. */
 const ruleDocs = 'https://github.com/waybill-dev/waybill/blob/main/docs/rules';
@@ -15,8 +17,20 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
+/** By range: one is made for each problem, and stays the same object for as long as the problem stands there. */
+const made = new WeakMap<Range, Diagnostic>();
+
 /** A problem as LSP has it: the rule's name is the code, and links to the rule's page. */
 export function diagnosticOf({ problem, range }: PlacedProblem): Diagnostic {
+  let diagnostic = made.get(range);
+  if (diagnostic === undefined) {
+    diagnostic = newDiagnostic(problem, range);
+    made.set(range, diagnostic);
+  }
+  return diagnostic;
+}
+
+function newDiagnostic(problem: Problem, range: Range): Diagnostic {
   return {
     range,
     severity: severities[problem.severity],
