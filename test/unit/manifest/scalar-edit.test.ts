@@ -73,6 +73,12 @@ test('what cannot be done safely is refused', () => {
 });
 
 /** Every value but that of `except`, and the shape of the tree. */
+test('a number that would lose digits is quoted, one that keeps them is not', () => {
+  assert.equal(replaced('tag: 1.19', '1.19', '1.20'), "tag: '1.20'");
+  assert.equal(replaced('tag: 1.19', '1.19', '1.21'), 'tag: 1.21');
+  assert.equal(replaced('tag: 7', '7', '1_0'), "tag: '1_0'");
+});
+
 function others(node: YamlNode | null, except: number, seen = { count: 0 }): unknown {
   if (node === null) return null;
   switch (node.kind) {

@@ -74,7 +74,9 @@ function keepsStyle(scalar: SourceScalar, wanted: string): boolean {
   // A line of templates alone need not be a value; in quotes it is.
   if (templates.length > 0)
     return canBePlain(wanted, false) && standsBehindSomething(scalar) && !hasLines(scalar);
-  return typeof scalar.value !== 'string' || !meansNoString(asRead);
+  if (!meansNoString(asRead)) return true;
+  // A number may stay one only if it is read back with the same digits: 1.20 would be 1.2.
+  return typeof scalar.value !== 'string' && String(Number(asRead)) === asRead;
 }
 
 /** Whether the scalar's line starts with something else, so that it cannot be mistaken for a line of templates. */

@@ -113,8 +113,9 @@ export class Session {
     const contexts = new Map<string, ReleaseContext>();
     const releases = this.#layouts.map((layout): Release => {
       const made = contextOf(layout, this.#files, this.#settings);
-      const context = keepIfEqual(this.#contexts.get(layout.root), made);
-      contexts.set(layout.root, context);
+      const key = `${layout.foundBy} ${layout.root}`;
+      const context = keepIfEqual(this.#contexts.get(key), made);
+      contexts.set(key, context);
       return { layout, context };
     });
     this.#contexts = contexts;
