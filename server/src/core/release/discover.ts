@@ -17,6 +17,8 @@ export interface WorkspaceOutline {
   readonly applicationFiles: ReadonlySet<string>;
   /** Folders that the person named: where no release is found in one, it is taken for a release itself. */
   readonly named?: readonly string[];
+  /** Files that a kustomization takes for patches. */
+  readonly patches?: ReadonlySet<string>;
 }
 
 /** The files of one release and where they were learnt from. */
@@ -51,7 +53,8 @@ export function discoverReleases(outline: WorkspaceOutline): ReleaseLayout[] {
   const roles = new Map<string, Role>();
   for (const path of outline.paths) {
     const role = roleOf(path, chartFolders);
-    if (role !== null && role !== 'configuration' && !ignored(path)) roles.set(path, role);
+    if (role === null || role === 'configuration' || ignored(path)) continue;
+    roles.set(path, role === 'manifest' && outline.patches?.has(path) ? 'patch' : role);
   }
   const taken = new Set<string>();
   const releases: ReleaseLayout[] = [];

@@ -67,7 +67,8 @@ function readFacts(document: ManifestDocument, role: Role): DocumentFacts {
     resource,
     uses,
     // A template on a line of its own may write the image that seems to be missing.
-    imageless: imageless.filter(({ node }) => !mayHoldMore(document, node)),
+    // So may the object that a patch is laid over hold it.
+    imageless: role === 'patch' ? [] : imageless.filter(({ node }) => !mayHoldMore(document, node)),
     hints: hintsOf(root, resource),
   };
 }

@@ -2,10 +2,19 @@
  * What a file can be in its release, by its path and its siblings. What a document in a manifest file really is,
  * its content says (see facts.ts): YAML without apiVersion and kind is left alone.
  */
-export type Role = 'manifest' | 'chart-values' | 'kustomization' | 'configuration';
+export type Role =
+  | 'manifest'
+  /** A part of an object, which a kustomization of the release lays over the whole one. */
+  | 'patch'
+  | 'chart-values'
+  | 'kustomization'
+  | 'configuration';
 
 /** Whether a path names a YAML file. */
 export const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
+
+/** Whether a file of this name is a kustomization. */
+export const isKustomization = (name: string): boolean => /^kustomization\.ya?ml$/.test(name);
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -34,6 +43,6 @@ export function roleOf(path: string, chartFolders: readonly string[]): Role | nu
       return null;
     return 'manifest';
   }
-  if (/^kustomization\.ya?ml$|^Kustomization$/.test(name)) return 'kustomization';
+  if (isKustomization(name)) return 'kustomization';
   return 'manifest';
 }

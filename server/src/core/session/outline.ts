@@ -1,5 +1,6 @@
 import type { FileDocument, ManifestFile } from '../manifest/file.ts';
-import { isYaml } from '../release/role.ts';
+import { baseName, folderOf, isKustomization, isYaml } from '../release/role.ts';
+import { patchFilesOf } from '../release/uses/kustomization.ts';
 
 /** What discovery needs to know of a file; told without parsing it. */
 export interface FileOutline {
@@ -48,4 +49,28 @@ function outlineOfSource(source: Source): FileOutline {
     memory.set(source, outline);
   }
   return outline;
+}
+
+/** Every file that a kustomization of the workspace takes for a patch. */
+export function patchesOf(files: ReadonlyMap<string, ManifestFile>): Set<string> {
+  const patches = new Set<string>();
+  for (const [path, file] of files) {
+    if (!isKustomization(baseName(path))) continue;
+    for (const { document } of file.documents) {
+      if (document.root === null) continue;
+      for (const named of patchFilesOf({ node: document.root, via: null }))
+        patches.add(resolved(folderOf(path), named));
+    }
+  }
+  return patches;
+}
+
+/** A path seen from a folder as a path of the workspace; `../` is followed. */
+function resolved(folder: string, path: string): string {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
 }

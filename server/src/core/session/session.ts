@@ -5,10 +5,10 @@ import { readConfig, type WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import { discoverReleases, type ReleaseLayout } from '../release/discover.ts';
 import { isReplicatedFile, type ReplicatedFile, readReplicatedFile } from '../release/replicated-file.ts';
-import { baseName, folderOf, isYaml } from '../release/role.ts';
+import { baseName, folderOf, isKustomization, isYaml } from '../release/role.ts';
 import { ruleNames } from '../rules/index.ts';
 import { contextOf, keepIfEqual } from './context.ts';
-import { type FileOutline, outlineOf } from './outline.ts';
+import { type FileOutline, outlineOf, patchesOf } from './outline.ts';
 import type { ConfigFile, Release, Snapshot } from './snapshot.ts';
 
 /** What the person or the command line sets; it wins over what a release says of itself. */
@@ -99,7 +99,8 @@ export class Session {
     const outline = outlineOf(path, file);
     const before = this.#outlines.get(path);
     this.#outlines.set(path, outline);
-    const shapes = isReplicatedFile(baseName(path)) || baseName(path) === '.waybill.yaml';
+    const name = baseName(path);
+    const shapes = isReplicatedFile(name) || isKustomization(name) || name === '.waybill.yaml';
     if (isNew || shapes || before?.kots !== outline.kots || before.application !== outline.application)
       this.#layouts = null;
     this.#snapshot = null;
@@ -154,6 +155,7 @@ export class Session {
       kotsFiles: files((outline) => outline.kots),
       applicationFiles: files((outline) => outline.application),
       named: this.#settings.named ?? [],
+      patches: patchesOf(this.#files),
     });
   }
 }

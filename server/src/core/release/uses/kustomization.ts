@@ -1,6 +1,16 @@
-import { asMap, asScalar, type Found, field, get, itemsOf } from '../tree.ts';
+import { asMap, asScalar, type Found, field, get, itemsOf, textAt } from '../tree.ts';
 import { type ImageUse, makeUse, type PartName, type UsePart } from '../use.ts';
 import { scalarPart } from './part.ts';
+
+/** The files that a kustomization takes for patches, as it names them: relative to its folder. */
+export function patchFilesOf(root: Found): string[] {
+  const listed = (key: string, read: (item: Found) => string | null): string[] =>
+    itemsOf(get(root, key)).flatMap((item) => (item === null ? [] : (read(item) ?? [])));
+  return [
+    ...listed('patches', (item) => textAt(item, 'path')),
+    ...listed('patchesStrategicMerge', (item) => asScalar(item)?.node.text ?? null),
+  ].filter((path) => !/[\r\n]/.test(path));
+}
 
 /**
  * The images that a kustomization pulls instead of others: each entry of `images` that names a new name, tag or
