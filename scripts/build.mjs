@@ -46,7 +46,12 @@ const server = {
 };
 
 if (watch) {
-  for (const options of [client, server]) await (await esbuild.context(options)).watch();
+  for (const options of [client, server]) {
+    const context = await esbuild.context(options);
+    // The first build is waited for, so that an editor that waits for "Watching" starts a whole program.
+    await context.rebuild().catch(() => {});
+    await context.watch();
+  }
   console.error('Watching …');
 } else {
   const inputs = [];
