@@ -167,7 +167,7 @@ function whyNotAsked(
   context: ReleaseContext,
 ): { detail: VerdictDetail | null; reason: string } | null {
   if (registry.ecr === null)
-    return { detail: null, reason: `Waybill asks Amazon ECR registries; ${registry.host} is not one.` };
+    return { detail: null, reason: 'It is not in Amazon ECR, and Waybill asks nobody else yet.' };
   if (registeredAccounts(context).has(registry.ecr.account)) return null;
   return {
     detail: 'account-not-registered',
