@@ -41,7 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   await inquire(workspace.session, asker, paths, signal);
 
   if (options.fix !== 'no') {
-    const fixed = await applyFixes(workspace, options.fix === 'unverified');
+    const fixed = await applyFixes(workspace, paths, options.fix === 'unverified');
     process.stderr.write(`Fixed ${fixed} problem${fixed === 1 ? '' : 's'}.\n`);
     await inquire(workspace.session, asker, paths, signal);
   }
@@ -50,7 +50,6 @@ export async function run(args: readonly string[]): Promise<number> {
   // Those who annotate a change look for files from where the command runs, which is the repository's root.
   const fromHere = options.format === 'sarif' || options.format === 'github';
   const report = reportOf(snapshot, paths, fromHere ? workspace.fromHere : workspace.shown);
-  const texts = new Map(paths.map((path) => [workspace.shown(path), snapshot.files.get(path)?.text ?? '']));
   switch (options.format) {
     case 'json':
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -63,7 +62,8 @@ export async function run(args: readonly string[]): Promise<number> {
       break;
     case 'text': {
       const paint = painter(hasColours(process.stdout));
-      const lines = new Map([...texts].map(([file, text]) => [file, text.split(/\r\n|\r|\n/)]));
+      const linesOf = (path: string) => (snapshot.files.get(path)?.text ?? '').split(/\r\n|\r|\n/);
+      const lines = new Map(paths.map((path) => [workspace.shown(path), linesOf(path)]));
       process.stdout.write(textReport(report, paint, (file, line) => lines.get(file)?.[line] ?? ''));
     }
   }
@@ -127,10 +127,12 @@ function read(args: readonly string[]): Options {
 }
 
 /** Writes the fixes; all files or none. @returns how many problems were fixed */
-async function applyFixes(workspace: Workspace, unverified: boolean): Promise<number> {
-  const { session, root } = workspace;
+async function applyFixes(
+  { session, root }: Workspace,
+  paths: readonly string[],
+  unverified: boolean,
+): Promise<number> {
   const { snapshot } = session;
-  const paths = reportablePaths(snapshot).filter(workspace.named);
   const { edits, fixed } = bulkEdits(snapshot, paths, { unverified });
   const byPath = new Map<string, FileEdit[]>();
   for (const edit of edits) {

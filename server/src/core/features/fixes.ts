@@ -1,9 +1,8 @@
-import { registryOf } from '../image/hosts.ts';
 import { familiar, repositoryOf } from '../image/normal.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
-import { registeredAccounts } from '../release/reading.ts';
+import { isAskable } from '../release/reading.ts';
 import { editsOf } from '../release/rewrite.ts';
 import type { Fix } from '../rules/rule.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
@@ -48,14 +47,6 @@ export function targetOf(fix: Fix, knowledge: Knowledge): Target {
   return 'unknown';
 }
 
-/**
- * Targets of fixes that nobody can ask about in this release: another spelling of a name at a registry that is not
- * asked. They count as known, because what is pulled stays the same image.
- */
-const sameImage = (placed: PlacedProblem, fix: Fix): boolean =>
-  placed.problem.rule === 'docker-hub-alias-not-rewritten' ||
-  (placed.problem.rule === 'proxy-wrong-app' && fix.read.source?.registry.kind !== 'ecr');
-
 /** The quick fixes for the problems that a range touches, each for one use, for the file and for the release. */
 export function actionsAt(snapshot: Snapshot, path: string, range: Range): Action[] {
   const at = releaseFile(snapshot, path);
@@ -63,7 +54,7 @@ export function actionsAt(snapshot: Snapshot, path: string, range: Range): Actio
   const wanted = at.file.spanOf(range);
   const actions: Action[] = [];
   for (const placed of problemsOf(snapshot, path)) {
-    const span = spanInFile(placed);
+    const span = shift(placed.problem.span, placed.offset);
     const hit = overlaps(span, wanted) || contains(span, wanted) || span.end === wanted.start;
     if (!hit) continue;
     for (const fix of placed.problem.fixes) actions.push(...actionsFor(snapshot, at, placed, fix));
@@ -76,7 +67,9 @@ function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, 
   if (edits === null) return [];
   const target = targetOf(fix, snapshot.knowledge);
   const disabled = target === 'absent' ? `${nameOf(fix)} does not exist yet.` : null;
-  const checked = target === 'unknown' && isAskable(fix, at) ? ' (not checked)' : '';
+  // Where no registry can be asked about the target, saying "not checked" says nothing.
+  const askable = fix.target !== null && isAskable(fix.target.host, at.release.context);
+  const checked = target === 'unknown' && askable ? ' (not checked)' : '';
   const one: Action = {
     title: fix.title + checked,
     edits,
@@ -132,12 +125,6 @@ const sameRepository = (a: Fix, b: Fix): boolean => {
   const [one, two] = [a.read.normal, b.read.normal];
   return one !== null && two !== null && repositoryOf(one) === repositoryOf(two);
 };
-
-/** Whether any registry could be asked about the target; where none can, saying "not checked" says nothing. */
-function isAskable(fix: Fix, at: ReleaseFile): boolean {
-  const ecr = fix.target === null ? null : registryOf(fix.target.host, at.release.context).ecr;
-  return ecr !== null && registeredAccounts(at.release.context).has(ecr.account);
-}
 
 const nameOf = (fix: Fix): string =>
   fix.target === null
@@ -195,11 +182,6 @@ function atAnchors(snapshot: Snapshot, edits: readonly FileEdit[]): FileEdit[] {
   );
 }
 
-const spanInFile = ({ problem, offset }: PlacedProblem): Span => ({
-  start: problem.span.start + offset,
-  end: problem.span.end + offset,
-});
-
 /**
  * The edits of all fixes that may be applied without looking. By default only those whose target is known to exist;
  * `unverified` adds those of which nothing is known, never those whose target is known to be missing.
@@ -218,7 +200,7 @@ export function bulkEdits(
       const fix = placed.problem.fixes.find((candidate) => candidate.bulk);
       if (fix === undefined || fix.read.use.place === 'collector') continue;
       const target = targetOf(fix, snapshot.knowledge);
-      const known = target === 'exists' || sameImage(placed, fix);
+      const known = target === 'exists' || fix.sameImage === true;
       if (!known && (target === 'absent' || options.unverified !== true)) continue;
       const edits = fileEdits(at, placed.document, fix);
       if (edits !== null) groups.push({ edits, placed });

@@ -1,5 +1,4 @@
-import type { Answer } from '../knowledge/knowledge.ts';
-import { questionKey } from '../knowledge/knowledge.ts';
+import { type Answer, questionKey } from '../knowledge/knowledge.ts';
 import type { Asker } from '../knowledge/ports.ts';
 import type { Session } from '../session/session.ts';
 import { questionsOf, type Scope } from './questions.ts';

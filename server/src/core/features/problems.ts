@@ -1,7 +1,5 @@
 import type { FileDocument } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
-import type { Severity } from '../release/config.ts';
-import type { ReleaseContext } from '../release/context.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { below, linesOf } from './document-lines.ts';
@@ -22,7 +20,7 @@ export interface PlacedProblem {
 export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
   const config = snapshot.configs.get(path);
   if (config !== undefined) {
-    const severity = severityOf(config.config.rules, 'invalid-config', 'warning');
+    const severity = config.config.rules['invalid-config'] ?? 'warning';
     if (severity === 'off') return [];
     const found = config.problems.map(
       ({ span, message }): LocalProblem => ({
@@ -92,12 +90,6 @@ function placedOf(judged: Judged, slice: FileDocument): readonly PlacedProblem[]
   placements.set(judged, { problems, offset, line, placed });
   return placed;
 }
-
-const severityOf = (
-  rules: ReleaseContext['config']['rules'],
-  name: string,
-  fallback: Severity,
-): Severity | 'off' => rules[name] ?? fallback;
 
 const place = (slice: FileDocument, problem: LocalProblem): PlacedProblem => ({
   problem,

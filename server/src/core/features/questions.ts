@@ -1,6 +1,5 @@
-import { registryOf } from '../image/hosts.ts';
 import { type ImageName, type Question, questionKey } from '../knowledge/knowledge.ts';
-import { readUses, registeredAccounts } from '../release/reading.ts';
+import { isAskable, readUses } from '../release/reading.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { targetOf } from './fixes.ts';
 import { problemsOf } from './problems.ts';
@@ -53,7 +52,6 @@ function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string
       const { target } = fix;
       if (target === null || questions.has(imageKey(target)) || targetOf(fix, knowledge) !== 'unknown')
         continue;
-      const ecr = registryOf(target.host, context).ecr;
-      if (ecr !== null && registeredAccounts(context).has(ecr.account)) add({ kind: 'image', image: target });
+      if (isAskable(target.host, context)) add({ kind: 'image', image: target });
     }
 }

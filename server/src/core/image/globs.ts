@@ -20,15 +20,6 @@ export function matchesImage(pattern: string, reference: NormalReference): boole
   return matcher(repositoryOf(reference) + end) || matcher(familiarName(reference) + end);
 }
 
-/** Why a pattern can match nothing, or null. */
-export function globProblem(pattern: string): string | null {
-  if (pattern === '') return 'The pattern is empty. Write one, such as `quay.io/acme/**`.';
-  if (pattern.length > MAX_PATTERN) return `The pattern is longer than ${MAX_PATTERN} characters.`;
-  return matcherOf(pattern) === null
-    ? 'The pattern cannot be read. Write one such as `quay.io/acme/**`.'
-    : null;
-}
-
 /** Null for a pattern that cannot be compiled. */
 function matcherOf(pattern: string): ((text: string) => boolean) | null {
   const known = compiled.get(pattern);

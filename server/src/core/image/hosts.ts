@@ -1,4 +1,4 @@
-import { domainFlaw, pathFlaw } from './grammar.ts';
+import { pathFlaw } from './grammar.ts';
 import type { ReferenceProblem } from './reference.ts';
 
 export type RegistryKind = 'ecr' | 'ecr-public' | 'replicated' | 'replicated-proxy' | 'docker-hub' | 'other';
@@ -200,11 +200,4 @@ export function ecrRepositoryProblem(path: string): ReferenceProblem | null {
       span: whole,
     };
   return pathFlaw(path, 0, path.length);
-}
-
-/** Why this text is no registry host (with an optional port), or null. Spans are offsets into `host`. */
-export function hostProblem(host: string): ReferenceProblem | null {
-  if (host === '')
-    return { code: 'empty', message: 'The registry host is empty.', span: { start: 0, end: 0 } };
-  return domainFlaw(host, 0, host.length);
 }

@@ -31,8 +31,6 @@ export interface ReleaseContext {
 
 /** What a single document adds to its release. */
 export interface ReleaseHints {
-  /** Whether it is one of the app manager's own kinds, which make a folder a release. */
-  readonly kotsKind: boolean;
   readonly proxyDomain: string | null;
   readonly registryDomain: string | null;
   readonly proxyPublicImages: boolean;

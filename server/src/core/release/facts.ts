@@ -118,13 +118,11 @@ function usesOfResource(
 function hintsOf(root: Found, { apiVersion, kind }: ResourceName): ReleaseHints | null {
   if (apiVersion === 'kots.io/v1beta1' && kind === 'Application')
     return {
-      kotsKind: true,
       proxyDomain: plain(root, 'spec', 'proxyRegistryDomain'),
       registryDomain: plain(root, 'spec', 'replicatedRegistryDomain'),
       proxyPublicImages: asScalar(path(root, 'spec', 'proxyPublicImages'))?.node.value === true,
       installer: 'kots',
     };
-  if (apiVersion.startsWith('kots.io/')) return { ...noHints, kotsKind: true };
   if (apiVersion.startsWith('embeddedcluster.replicated.com/') && kind === 'Config')
     return {
       ...noHints,
@@ -138,7 +136,6 @@ function hintsOf(root: Found, { apiVersion, kind }: ResourceName): ReleaseHints 
 }
 
 const noHints: ReleaseHints = {
-  kotsKind: false,
   proxyDomain: null,
   registryDomain: null,
   proxyPublicImages: false,

@@ -187,6 +187,12 @@ export function registeredAccounts(context: ReleaseContext): ReadonlySet<string>
   return known;
 }
 
+/** Whether a registry may be asked for this release: an ECR registry of an account that it lists. */
+export function isAskable(host: string, context: ReleaseContext): boolean {
+  const { ecr } = registryOf(host, context);
+  return ecr !== null && registeredAccounts(context).has(ecr.account);
+}
+
 /** The verdict to show for a use: what a registry answered, or why nobody was asked. */
 export function verdictOf(read: ReadUse, answered: (image: ImageName) => Verdict | null): Verdict {
   const known = read.image === null ? null : answered(read.image);

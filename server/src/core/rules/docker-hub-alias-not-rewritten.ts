@@ -29,7 +29,7 @@ as it is written, and one that needs the proxy or a local registry is not pulled
           fixes: repositoryFix(
             read,
             { host: 'docker.io', path: reference.path },
-            { preferred: true, bulk: true },
+            { preferred: true, bulk: true, sameImage: true },
           ),
         },
       ];

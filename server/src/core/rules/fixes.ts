@@ -21,7 +21,7 @@ function targetOf(read: ReadUse, repository: Home): ImageName | null {
 export function repositoryFix(
   read: ReadUse,
   repository: Home,
-  how: { preferred: boolean; bulk: boolean },
+  how: Pick<Fix, 'preferred' | 'bulk' | 'sameImage'> & Partial<Pick<Fix, 'title'>>,
 ): Fix[] {
   return [
     {
@@ -35,18 +35,12 @@ export function repositoryFix(
 }
 
 /** Rewrites a public image to its private path. Collectors are rewritten by other rules of the app manager, so never in bulk. */
-export function rewriteFix(read: ReadUse, home: Home): Fix[] {
-  return [
-    {
-      title: `Rewrite to ${home.host}/${home.path}`,
-      read,
-      rewrite: { repository: home },
-      target: targetOf(read, home),
-      preferred: true,
-      bulk: read.use.place !== 'collector',
-    },
-  ];
-}
+export const rewriteFix = (read: ReadUse, home: Home): Fix[] =>
+  repositoryFix(read, home, {
+    title: `Rewrite to ${home.host}/${home.path}`,
+    preferred: true,
+    bulk: read.use.place !== 'collector',
+  });
 
 /** The repository to write so that `home` is pulled: behind the proxy where the use names the proxy. */
 export function rewriteBehindProxy(read: ReadUse, home: Home): Home {

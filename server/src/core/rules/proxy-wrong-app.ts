@@ -30,7 +30,7 @@ licence of another app. Waybill compares it with \`app\` in \`.waybill.yaml\` or
           fixes: repositoryFix(
             read,
             { host: reference.domain ?? context.proxyDomain, path: `proxy/${context.app}/${rest}` },
-            { preferred: true, bulk: true },
+            { preferred: true, bulk: true, sameImage: read.source?.registry.kind !== 'ecr' },
           ),
         },
       ];

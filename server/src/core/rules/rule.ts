@@ -26,6 +26,8 @@ export interface Fix {
   readonly target: ImageName | null;
   /** Whether it is plainly what was meant, so that one key may apply it. */
   readonly preferred: boolean;
+  /** Whether it only spells the name of the same image in another way, so that nobody need be asked about it. */
+  readonly sameImage?: boolean;
   /** Whether it may be applied without looking, together with others, once its target is known to exist. */
   readonly bulk: boolean;
 }

@@ -1,5 +1,4 @@
-import type { Answer } from '../knowledge/knowledge.ts';
-import { Knowledge } from '../knowledge/knowledge.ts';
+import { type Answer, Knowledge } from '../knowledge/knowledge.ts';
 import { type FileChange, ManifestFile } from '../manifest/file.ts';
 import { readConfig, type WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
@@ -30,7 +29,7 @@ export class Session {
   /** Whether a snapshot holds `#files`, so that it must be copied before it changes. */
   #filesGiven = false;
   #knowledge = Knowledge.none;
-  #settings: SessionSettings;
+  readonly #settings: SessionSettings;
   #outlines = new Map<string, FileOutline>();
   #layouts: readonly ReleaseLayout[] | null = null;
   #configs: ReadonlyMap<string, ConfigFile> = new Map();
@@ -39,12 +38,6 @@ export class Session {
 
   constructor(settings: SessionSettings = {}) {
     this.#settings = settings;
-  }
-
-  configure(settings: SessionSettings): void {
-    this.#settings = settings;
-    this.#layouts = null;
-    this.#snapshot = null;
   }
 
   /** Sets or replaces the text of a file. Paths are relative to the workspace, with `/`. */
