@@ -41,6 +41,8 @@ const run = spawnSync(
   [
     '--enable-source-maps',
     '--test',
+    // A handle that a dying child process leaves open must not hold up a run whose tests have all ended.
+    '--test-force-exit',
     ...flags,
     ...files.map((path) => join(out, path.replace(/\.ts$/, '.mjs'))),
   ],
