@@ -1,7 +1,7 @@
 import type { Asker } from '../core/knowledge/ports.ts';
 import { registeredAccounts } from '../core/release/reading.ts';
 import type { Session } from '../core/session/session.ts';
-import { createEcrAsker, isEcrHost } from '../io/aws/ecr.ts';
+import { createEcrAsker, isAboutEcr } from '../io/aws/ecr.ts';
 import { createRouter, type Network } from '../io/net/router.ts';
 
 /** Who is asked for a command line: Amazon ECR, for the accounts that the releases list. */
@@ -15,7 +15,7 @@ export function askerFor(session: Session, network: Network): Asker {
     log: process.env.WAYBILL_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {},
   });
   return createRouter({
-    routes: [{ knows: isEcrHost, asker: ecr }],
+    routes: [{ knows: isAboutEcr, asker: ecr }],
     network: () => network,
     now: Date.now,
   });

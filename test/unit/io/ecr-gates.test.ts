@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Question } from '../../../server/src/core/knowledge/knowledge.ts';
 import type { EcrOptions } from '../../../server/src/io/aws/ecr.ts';
-import { isEcrHost } from '../../../server/src/io/aws/ecr.ts';
+import { isAboutEcr } from '../../../server/src/io/aws/ecr.ts';
 import { createRouter } from '../../../server/src/io/net/router.ts';
 import { account, answersOf, brief, ecrAsker, host, image, verdictsOf } from './support/ask.ts';
 import { awsError, type FakeEcr, startFakeEcr } from './support/fake-ecr.ts';
@@ -131,7 +131,7 @@ test('giving up while a person thinks ends the asking without an answer', async 
 test('the router sends each question to who knows its registry, and says what nobody asks yet', async () => {
   const server = await trap();
   const router = createRouter({
-    routes: [{ knows: isEcrHost, asker: ecrAsker(server.url) }],
+    routes: [{ knows: isAboutEcr, asker: ecrAsker(server.url) }],
     network: () => 'on',
     now: () => 7,
   });
@@ -141,7 +141,7 @@ test('the router sends each question to who knows its registry, and says what no
   };
   const verdicts = await verdictsOf(router, [quay, image('app', '1')]);
   assert.deepEqual(verdicts.map(brief), ['unchecked', 'absent/repository']);
-  assert.equal(verdicts[0]?.reason, 'Waybill does not ask quay.io yet.');
+  assert.equal(verdicts[0]?.reason, 'Waybill cannot ask quay.io here.');
 });
 
 for (const [network, reason] of [
@@ -151,7 +151,7 @@ for (const [network, reason] of [
   test(`with the network ${network} the router asks nobody at all`, async () => {
     const server = await trap();
     const router = createRouter({
-      routes: [{ knows: isEcrHost, asker: ecrAsker(server.url) }],
+      routes: [{ knows: isAboutEcr, asker: ecrAsker(server.url) }],
       network: () => network,
       now: () => 7,
     });

@@ -33,7 +33,14 @@ test('the page of the language server names everything that a client can say and
 });
 
 test('the page has the figures that hold', () => {
-  assert.deepEqual(lifetimes, { there: 5 * 60_000, absent: 30_000, failed: 60_000 });
-  assert.match(page, /five minutes.*thirty seconds.*one minute/s);
+  assert.deepEqual(lifetimes, {
+    content: Number.POSITIVE_INFINITY,
+    there: 5 * 60_000,
+    absent: 30_000,
+    denied: 2 * 60_000,
+    failed: 60_000,
+    findings: 60 * 60_000,
+  });
+  assert.match(page, /for ever.*five minutes.*thirty seconds.*two minutes.*one minute.*an hour/s);
   assert.ok(page.includes(`| \`restMs\` | \`${readOptions({}, {}).restMs}\` |`));
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, Question, Verdict } from '../../../server/src/core/knowledge/knowledge.ts';
 import { questionKey } from '../../../server/src/core/knowledge/knowledge.ts';
+import { unknown } from '../../../server/src/io/net/unchecked.ts';
 import { createQuestioner } from '../../../server/src/lsp/asking/questioner.ts';
 import type { Ports } from '../../../server/src/lsp/ports.ts';
 import { createFolder, type Folder } from '../../../server/src/lsp/workspace/folder.ts';
@@ -87,6 +88,8 @@ function setUp() {
 const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
 function answerTo(question: Question, status: Verdict['status'], checkedAt: number): Answer {
+  if (question.kind !== 'image' && question.kind !== 'tags' && question.kind !== 'repositories')
+    return unknown(question, 'not asked here', checkedAt);
   if (question.kind !== 'image')
     return { ...question, list: { names: ['1.0.0', '2.0.0'], complete: true, checkedAt } };
   return {

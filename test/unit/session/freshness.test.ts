@@ -48,10 +48,14 @@ test('what exists holds for five minutes, what is absent for half a minute', () 
 });
 
 test('what could not be found out is tried again after a minute', () => {
-  for (const status of ['throttled', 'unreachable', 'denied'] as const)
+  for (const status of ['throttled', 'unreachable'] as const)
     assert.equal(lifetime(verdict({ status })), 60, status);
   assert.equal(lifetime(verdict({ status: 'unchecked', detail: 'no-credentials' })), 60);
   assert.equal(lifetime(verdict({ status: 'unchecked', detail: 'session-expired' })), 60);
+});
+
+test('a refusal holds for two minutes', () => {
+  assert.equal(lifetime(verdict({ status: 'denied' })), 120);
 });
 
 test('what nobody was asked does not age', () => {

@@ -18,6 +18,12 @@ export interface ImageName extends RepositoryName {
   readonly digest: string | null;
 }
 
+/** An image by its digest: what stands for one content and never changes. */
+export interface ImageContent extends RepositoryName {
+  /** `sha256:` and 64 hex digits. */
+  readonly digest: string;
+}
+
 /** What the answer about an image says. Only `absent` was proven by the registry's own "not found". */
 export type VerdictStatus = 'exists' | 'absent' | 'denied' | 'throttled' | 'unreachable' | 'unchecked';
 
@@ -45,28 +51,151 @@ export interface Verdict {
   readonly reason: string;
   /** When it was asked: milliseconds since the epoch. Null where nobody was asked. */
   readonly checkedAt: number | null;
-  /** Who answered, for people: `Amazon ECR (us-east-2, account 429114214526)`. Null where nobody was asked. */
+  /** Who answered, for people: `Amazon ECR us-east-2, account 429114214526`. Null where nobody was asked. */
   readonly from: string | null;
+  /** As whom it was asked, for people: `AWS profile dev`, `environment credentials`, `anonymously`. No secrets. */
+  readonly as?: string;
+  /** Whether it could be pulled by anybody; left out where that was not found out. */
+  readonly access?: 'anonymous' | 'credentials';
+  /** What the registry told of an image that exists. */
+  readonly facts?: ImageFacts;
+  /** Why it could not be asked again since `checkedAt`; left out where the last try gave this verdict. */
+  readonly trouble?: Trouble;
+}
+
+/** What a registry told of an image beside that it exists. What it did not tell is left out. */
+export interface ImageFacts {
+  /** Milliseconds since the epoch. */
+  readonly pushedAt?: number;
+  /** When the registry recorded the last pull, in milliseconds since the epoch. */
+  readonly pulledAt?: number;
+  /** Bytes, compressed; of a multi-platform image those of its largest platform. */
+  readonly size?: number;
+  readonly mediaType?: string;
+  /** All tags that it has. */
+  readonly tags?: readonly string[];
+}
+
+/** A try to ask again that brought nothing. */
+export interface Trouble {
+  readonly status: VerdictStatus;
+  readonly detail: VerdictDetail | null;
+  readonly reason: string;
+  /** When: milliseconds since the epoch. Null where nobody was asked. */
+  readonly at: number | null;
 }
 
 export type Question =
   | { readonly kind: 'image'; readonly image: ImageName }
-  /** Which tags a repository has, to suggest near ones. */
+  /** Which tags a repository has, to suggest near ones and to complete. */
   | { readonly kind: 'tags'; readonly repository: RepositoryName }
-  /** Which repositories a registry has, to suggest near ones. */
-  | { readonly kind: 'repositories'; readonly host: string };
+  /** Which repositories a registry has, to suggest near ones and to complete. */
+  | { readonly kind: 'repositories'; readonly host: string }
+  /** Which platforms an image runs on. */
+  | { readonly kind: 'platforms'; readonly image: ImageContent }
+  /** What a scan of the image found. */
+  | { readonly kind: 'findings'; readonly image: ImageContent }
+  /** Which registries the vendor portal knows credentials for. */
+  | { readonly kind: 'linked' }
+  /** What Replicated got when it last pulled from a linked registry. */
+  | { readonly kind: 'pulls'; readonly host: string };
+
+export type QuestionKind = Question['kind'];
 
 /** Names that a registry listed. `complete` is false where the list was cut short. */
 export interface NameList {
   readonly names: readonly string[];
   readonly complete: boolean;
   readonly checkedAt: number;
+  /** What the registry told of each name, where it told something. */
+  readonly details?: Readonly<Record<string, NameDetails>>;
+}
+
+/** What a list tells of a tag or a repository. */
+export interface NameDetails {
+  /** Of a tag: what it stands for. */
+  readonly digest?: string;
+  /** When a tag was pushed or a repository was made: milliseconds since the epoch. */
+  readonly at?: number;
+  /** Of a tag: bytes, as in ImageFacts. */
+  readonly size?: number;
+  /** Of a repository: whether its tags can never be moved. */
+  readonly immutable?: boolean;
+}
+
+/** Something found out, or the reason why it could not be; `value` is null then. */
+export interface Learnt<T> {
+  readonly value: T | null;
+  /** A sentence for people where there is no value; empty otherwise. No secrets. */
+  readonly reason: string;
+  /** When it was asked: milliseconds since the epoch. Null where nobody was asked. */
+  readonly checkedAt: number | null;
+}
+
+/** How severe a vulnerability is, the worst first. */
+export const vulnerabilitySeverities = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'informational',
+  'undefined',
+] as const;
+export type VulnerabilitySeverity = (typeof vulnerabilitySeverities)[number];
+
+/** What a registry's own scanner says of an image. */
+export interface ScanFindings {
+  /** ECR's basic scanning, or enhanced scanning by Amazon Inspector. */
+  readonly scanner: 'basic' | 'enhanced';
+  readonly counts: Readonly<Partial<Record<VulnerabilitySeverity, number>>>;
+  /** When the scan ended: milliseconds since the epoch. */
+  readonly completedAt: number | null;
+  /** When the scanner's database of vulnerabilities was last updated; null where it did not say. */
+  readonly sourceUpdatedAt: number | null;
+}
+
+/** A registry that the vendor portal has credentials for. */
+export interface LinkedRegistry {
+  /** Host, lower case. */
+  readonly endpoint: string;
+  /** Its name, which may stand in the place of the host in a proxied image. */
+  readonly slug: string;
+  /** `ecr`, `dockerhub` … as the portal says it. */
+  readonly provider: string;
+  /** The slugs of the apps that it serves; null where it serves all of the team's. */
+  readonly apps: readonly string[] | null;
+}
+
+/** What the vendor portal lists for a team. */
+export interface PortalRegistries {
+  readonly registries: readonly LinkedRegistry[];
+  /** The slugs of all apps of the team. */
+  readonly apps: readonly string[];
+}
+
+/** One attempt of Replicated's to pull an image from a linked registry, or to test it. */
+export interface PortalPull {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** As the portal logs it: `pull`, `test` … */
+  readonly action: string;
+  /** Repository and tag, without the host; empty where the log has none. */
+  readonly image: string;
+  /** The HTTP status that the registry gave. */
+  readonly status: number;
+  readonly ok: boolean;
 }
 
 export type Answer =
   | { readonly kind: 'image'; readonly image: ImageName; readonly verdict: Verdict }
   | { readonly kind: 'tags'; readonly repository: RepositoryName; readonly list: NameList }
-  | { readonly kind: 'repositories'; readonly host: string; readonly list: NameList };
+  | { readonly kind: 'repositories'; readonly host: string; readonly list: NameList }
+  /** `system/architecture[/variant]`, in the image's own order. */
+  | { readonly kind: 'platforms'; readonly image: ImageContent; readonly found: Learnt<readonly string[]> }
+  | { readonly kind: 'findings'; readonly image: ImageContent; readonly found: Learnt<ScanFindings> }
+  | { readonly kind: 'linked'; readonly found: Learnt<PortalRegistries> }
+  /** The newest first. */
+  | { readonly kind: 'pulls'; readonly host: string; readonly found: Learnt<readonly PortalPull[]> };
 
 /** The key under which a question and its answer are remembered. Equal questions have equal keys. */
 export function questionKey(question: Question | Answer): string {
@@ -79,7 +208,38 @@ export function questionKey(question: Question | Answer): string {
       return `tags ${question.repository.host}/${question.repository.repository}`;
     case 'repositories':
       return `repositories ${question.host}`;
+    case 'platforms':
+    case 'findings': {
+      const { host, repository, digest } = question.image;
+      return `${question.kind} ${host}/${repository}@${digest}`;
+    }
+    case 'linked':
+      return 'linked';
+    case 'pulls':
+      return `pulls ${question.host}`;
   }
+}
+
+/** Whether a verdict says something of the image itself, and not of why nobody could tell. */
+export const isProven = ({ status }: Verdict): boolean => status === 'exists' || status === 'absent';
+
+/**
+ * The verdict to go by when a newer one comes: what was proven is kept, with its age, where the newer one only says
+ * that nobody could be asked again. A registry's own refusal is an answer and replaces the older one.
+ */
+export function newerVerdict(before: Verdict | null, after: Verdict): Verdict {
+  if (before === null || !isProven(before) || !isTrouble(after)) return after;
+  const { status, detail, reason, checkedAt } = after;
+  return { ...before, trouble: { status, detail, reason, at: checkedAt } };
+}
+
+/** Whether a verdict is only that nobody could be asked; one of an account that may not be asked is a decision. */
+function isTrouble({ status, detail }: Verdict): boolean {
+  if (status === 'throttled' || status === 'unreachable') return true;
+  return (
+    status === 'unchecked' &&
+    (detail === 'offline' || detail === 'session-expired' || detail === 'no-credentials')
+  );
 }
 
 /** Everything known at one moment. Immutable: an answer makes a new one. */
@@ -91,11 +251,14 @@ export class Knowledge {
     this.#answers = answers;
   }
 
-  /** This knowledge and the answers; a newer answer replaces an older one to the same question. */
+  /** This knowledge and the answers; a newer answer replaces an older one to the same question (`newerVerdict`). */
   with(answers: readonly Answer[]): Knowledge {
     if (answers.length === 0) return this;
     const merged = new Map(this.#answers);
-    for (const answer of answers) merged.set(questionKey(answer), answer);
+    for (const answer of answers) {
+      const key = questionKey(answer);
+      merged.set(key, newerAnswer(merged.get(key), answer));
+    }
     return new Knowledge(merged);
   }
 
@@ -110,23 +273,49 @@ export class Knowledge {
   }
 
   /** The answer to a question, if one was ever given. */
-  answer(question: Question): Answer | null {
-    return this.#answers.get(questionKey(question)) ?? null;
+  answer<K extends QuestionKind>(question: Question & { kind: K }): (Answer & { kind: K }) | null {
+    return (this.#answers.get(questionKey(question)) as (Answer & { kind: K }) | undefined) ?? null;
   }
 
   /** The verdict about an image, if one was ever given. */
   verdict(image: ImageName): Verdict | null {
-    const answer = this.#answers.get(questionKey({ kind: 'image', image }));
-    return answer?.kind === 'image' ? answer.verdict : null;
+    return this.answer({ kind: 'image', image })?.verdict ?? null;
   }
 
   tags(repository: RepositoryName): NameList | null {
-    const answer = this.#answers.get(questionKey({ kind: 'tags', repository }));
-    return answer?.kind === 'tags' ? answer.list : null;
+    return this.answer({ kind: 'tags', repository })?.list ?? null;
   }
 
   repositories(host: string): NameList | null {
-    const answer = this.#answers.get(questionKey({ kind: 'repositories', host }));
-    return answer?.kind === 'repositories' ? answer.list : null;
+    return this.answer({ kind: 'repositories', host })?.list ?? null;
   }
+
+  platforms(image: ImageContent): Learnt<readonly string[]> | null {
+    return this.answer({ kind: 'platforms', image })?.found ?? null;
+  }
+
+  findings(image: ImageContent): Learnt<ScanFindings> | null {
+    return this.answer({ kind: 'findings', image })?.found ?? null;
+  }
+
+  get linked(): Learnt<PortalRegistries> | null {
+    return this.answer({ kind: 'linked' })?.found ?? null;
+  }
+
+  pulls(host: string): Learnt<readonly PortalPull[]> | null {
+    return this.answer({ kind: 'pulls', host })?.found ?? null;
+  }
+}
+
+/** The answer to go by when a newer one to the same question comes. */
+export function newerAnswer(before: Answer | undefined, after: Answer): Answer {
+  if (before?.kind !== 'image' || after.kind !== 'image') return after;
+  const verdict = newerVerdict(before.verdict, after.verdict);
+  return verdict === after.verdict ? after : { ...after, verdict };
+}
+
+/** What an image is by its content, where a verdict says that it exists and which digest it has. */
+export function contentOf(image: ImageName, verdict: Verdict | null): ImageContent | null {
+  const digest = verdict?.status === 'exists' ? verdict.digest : null;
+  return digest === null ? null : { host: image.host, repository: image.repository, digest };
 }

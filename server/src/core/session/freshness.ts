@@ -1,15 +1,22 @@
-import type { Answer, Knowledge, NameList, Question, Verdict } from '../knowledge/knowledge.ts';
+import type { Answer, Knowledge, Question, Verdict } from '../knowledge/knowledge.ts';
 
 const second = 1000;
+const minute = 60 * second;
 
 /** How long each kind of answer is taken for true, in milliseconds. */
 export const lifetimes = {
-  /** What is there seldom goes away. */
-  there: 300 * second,
+  /** What is named by its digest cannot become something else. */
+  content: Number.POSITIVE_INFINITY,
+  /** A tag that is there seldom goes away, but may move. */
+  there: 5 * minute,
   /** What is missing is often being pushed just now. */
   absent: 30 * second,
+  /** Somebody has to change a policy first. */
+  denied: 2 * minute,
   /** What could not be found out is worth another try, but not at each keystroke. */
-  failed: 60 * second,
+  failed: minute,
+  /** Scans are repeated daily at most. */
+  findings: 60 * minute,
 } as const;
 
 /**
@@ -18,10 +25,7 @@ export const lifetimes = {
  * @param now milliseconds since the epoch
  */
 export function isStale(answer: Answer, now: number): boolean {
-  const [given, lifetime] =
-    answer.kind === 'image'
-      ? [answer.verdict.checkedAt, lifetimeOf(answer.verdict)]
-      : [answer.list.checkedAt, lifetimeOfList(answer.list)];
+  const [given, lifetime] = ageOf(answer);
   return given !== null && now - given >= lifetime;
 }
 
@@ -32,11 +36,48 @@ export const dueQuestions = (questions: readonly Question[], knowledge: Knowledg
     return answer === null || isStale(answer, now);
   });
 
-function lifetimeOf({ status }: Verdict): number {
-  if (status === 'exists') return lifetimes.there;
-  return status === 'absent' ? lifetimes.absent : lifetimes.failed;
+/** Whether the answer is that nothing could be found out, or not again. */
+export function isUnknown(answer: Answer): boolean {
+  switch (answer.kind) {
+    case 'image': {
+      const { status, trouble } = answer.verdict;
+      return (status !== 'exists' && status !== 'absent') || trouble !== undefined;
+    }
+    case 'tags':
+    case 'repositories':
+      return answer.list.names.length === 0 && !answer.list.complete;
+    case 'platforms':
+    case 'findings':
+    case 'linked':
+    case 'pulls':
+      return answer.found.value === null;
+  }
 }
 
-/** No names and not complete: the list could not be had. */
-const lifetimeOfList = ({ names, complete }: NameList): number =>
-  names.length === 0 && !complete ? lifetimes.failed : lifetimes.there;
+/** When an answer was given (null: by nobody), and how long it holds. */
+function ageOf(answer: Answer): readonly [number | null, number] {
+  switch (answer.kind) {
+    case 'image': {
+      const { verdict } = answer;
+      if (verdict.trouble !== undefined) return [verdict.trouble.at, lifetimes.failed];
+      return [verdict.checkedAt, lifetimeOf(answer.image.digest !== null, verdict)];
+    }
+    case 'tags':
+    case 'repositories':
+      return [answer.list.checkedAt, isUnknown(answer) ? lifetimes.failed : lifetimes.there];
+    case 'platforms':
+      return [answer.found.checkedAt, isUnknown(answer) ? lifetimes.failed : lifetimes.content];
+    case 'findings':
+      return [answer.found.checkedAt, isUnknown(answer) ? lifetimes.failed : lifetimes.findings];
+    case 'linked':
+    case 'pulls':
+      return [answer.found.checkedAt, isUnknown(answer) ? lifetimes.failed : lifetimes.there];
+  }
+}
+
+function lifetimeOf(byDigest: boolean, { status, detail }: Verdict): number {
+  // An archived image may be restored, and a tag beside the digest may move.
+  if (status === 'exists') return byDigest && detail === null ? lifetimes.content : lifetimes.there;
+  if (status === 'denied') return lifetimes.denied;
+  return status === 'absent' ? lifetimes.absent : lifetimes.failed;
+}

@@ -36,6 +36,9 @@ export interface EcrOptions {
 /** Whether a host is a private registry of ECR, which this asker can answer for. */
 export const isEcrHost = (host: string): boolean => ecrHost(host) !== null;
 
+/** Whether a question is about a private registry of ECR. */
+export const isAboutEcr = (question: Question): boolean => isEcrHost(hostOf(question) ?? '');
+
 /**
  * Answers questions about private ECR registries with the account's own API (read only). Account and region
  * come from the host, which must be one that only AWS can own. Only ECR's own "not found" makes `absent`.
@@ -93,7 +96,11 @@ export function createEcrAsker(options: EcrOptions): Asker {
           log,
         });
       };
-      await Promise.all([...grouped(questions, hostOf)].map(([host, asked]) => askHost(host, asked)));
+      await Promise.all(
+        [...grouped(questions, (question) => hostOf(question) ?? '')].map(([host, asked]) =>
+          askHost(host, asked),
+        ),
+      );
     },
   };
 }

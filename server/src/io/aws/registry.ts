@@ -2,7 +2,7 @@ import { ecrRepositoryProblem } from '../../core/image/hosts.ts';
 import type { Answer, Question } from '../../core/knowledge/knowledge.ts';
 import type { Budget } from '../net/budget.ts';
 import { grouped } from '../net/group.ts';
-import { unchecked, unknownList } from '../net/unchecked.ts';
+import { unchecked, unknown } from '../net/unchecked.ts';
 import type { Connector, EcrRegistry } from './connect.ts';
 import { type Failure, failureOf, saysNotFound } from './failure.ts';
 import { type Asking, askImages } from './images.ts';
@@ -48,7 +48,7 @@ export async function askRegistry(
               image: question.image,
               verdict: { status, detail, reason, digest: null, ...when },
             }
-          : unknownList(question, now()),
+          : unknown(question, reason, now(), !nobodyAsked),
       ),
     );
   };
@@ -93,6 +93,8 @@ async function askList(
   question: Exclude<Question, { kind: 'image' }>,
   { api, signal, now }: Asking,
 ): Promise<Answer> {
+  if (question.kind !== 'repositories' && question.kind !== 'tags')
+    return unknown(question, 'Waybill cannot ask Amazon ECR this yet.', now());
   if (question.kind === 'repositories')
     return { ...question, list: await listNames((next) => api.repositoryPage(next, signal), now) };
   const { repository } = question.repository;

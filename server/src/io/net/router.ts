@@ -1,11 +1,11 @@
-import type { Answer, Question, VerdictDetail } from '../../core/knowledge/knowledge.ts';
+import type { Answer, Question } from '../../core/knowledge/knowledge.ts';
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { hostOf, unchecked } from './unchecked.ts';
 
 /** One kind of registry and who asks it. */
 export interface Route {
-  /** Whether this one answers for a registry host. */
-  readonly knows: (host: string) => boolean;
+  /** Whether this one answers a question. */
+  readonly knows: (question: Question) => boolean;
   readonly asker: Asker;
 }
 
@@ -22,21 +22,21 @@ export function createRouter(options: {
   readonly now: () => number;
 }): Asker {
   return {
-    async ask(questions, signal, onAnswers) {
+    async ask(questions, signal, onAnswers, manner) {
       if (signal.aborted || questions.length === 0) return;
       const network = options.network();
       const byRoute = new Map<Route, Question[]>(options.routes.map((route) => [route, []]));
       const nobody: Answer[] = [];
       for (const question of questions) {
-        const route = options.routes.find(({ knows }) => knows(hostOf(question)));
+        const route = options.routes.find(({ knows }) => knows(question));
         if (network !== 'on') nobody.push(unchecked(question, 'offline', closed[network], options.now()));
-        else if (!route) nobody.push(unchecked(question, ...notYet(hostOf(question)), options.now()));
+        else if (!route) nobody.push(unchecked(question, null, nobodyToAsk(question), options.now()));
         else byRoute.get(route)?.push(question);
       }
       if (nobody.length > 0) onAnswers(nobody);
       await Promise.all(
         [...byRoute].map(async ([route, asked]) => {
-          if (asked.length > 0) await route.asker.ask(asked, signal, onAnswers);
+          if (asked.length > 0) await route.asker.ask(asked, signal, onAnswers, manner);
         }),
       );
     },
@@ -49,4 +49,5 @@ export const closed: Readonly<Record<Exclude<Network, 'on'>, string>> = {
   untrusted: 'This workspace is not trusted, so Waybill does not use the network for it.',
 };
 
-const notYet = (host: string): [VerdictDetail | null, string] => [null, `Waybill does not ask ${host} yet.`];
+const nobodyToAsk = (question: Question): string =>
+  `Waybill cannot ask ${hostOf(question) ?? 'the vendor portal'} here.`;

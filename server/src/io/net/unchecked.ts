@@ -13,22 +13,37 @@ export function unchecked(
       image: question.image,
       verdict: { status: 'unchecked', detail, digest: null, reason, checkedAt: null, from: null },
     };
-  return unknownList(question, now);
+  return unknown(question, reason, now);
 }
 
-/** The answer to a question for a list that could not be had: no names, and not complete. */
-export function unknownList(question: Exclude<Question, { kind: 'image' }>, now: number): Answer {
-  return { ...question, list: { names: [], complete: false, checkedAt: now } };
+/**
+ * The answer to a question other than about an image that could not be found out.
+ * @param asked whether somebody was asked; where nobody was, the answer does not age
+ */
+export function unknown(
+  question: Exclude<Question, { kind: 'image' }>,
+  reason: string,
+  now: number,
+  asked = false,
+): Answer {
+  if (question.kind === 'tags' || question.kind === 'repositories')
+    return { ...question, list: { names: [], complete: false, checkedAt: now } };
+  return { ...question, found: { value: null, reason, checkedAt: asked ? now : null } };
 }
 
-/** The host that a question is about. */
-export function hostOf(question: Question): string {
+/** The registry's host that a question is about; null for a question to the vendor portal. */
+export function hostOf(question: Question): string | null {
   switch (question.kind) {
     case 'image':
+    case 'platforms':
+    case 'findings':
       return question.image.host;
     case 'tags':
       return question.repository.host;
     case 'repositories':
       return question.host;
+    case 'linked':
+    case 'pulls':
+      return null;
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver/node';
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { registeredAccounts } from '../../core/release/reading.ts';
-import { createEcrAsker, isEcrHost } from '../../io/aws/ecr.ts';
+import { createEcrAsker, isAboutEcr } from '../../io/aws/ecr.ts';
 import { createRouter } from '../../io/net/router.ts';
 import type { Log } from '../log.ts';
 import type { Options, Settings } from '../options.ts';
@@ -34,7 +34,7 @@ export function createAsker({ connection, workspace, options, settings, ports, l
     ...(options.confirm ? { confirmAccount: consent.confirm } : {}),
   });
   const asker = createRouter({
-    routes: [{ knows: isEcrHost, asker: ecr }],
+    routes: [{ knows: isAboutEcr, asker: ecr }],
     network: () =>
       !settings().trusted ? 'untrusted' : settings().network && settings().enable ? 'on' : 'off',
     now: ports.now,

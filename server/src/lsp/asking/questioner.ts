@@ -3,7 +3,7 @@ import { type Answer, type Question, questionKey } from '../../core/knowledge/kn
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName } from '../../core/release/role.ts';
-import { dueQuestions } from '../../core/session/freshness.ts';
+import { dueQuestions, isUnknown } from '../../core/session/freshness.ts';
 import { releaseFile } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { Ports } from '../ports.ts';
@@ -158,22 +158,10 @@ const unique = (questions: readonly Question[]): Question[] => [
   ...new Map(questions.map((question) => [questionKey(question), question])).values(),
 ];
 
-/** Whether the answer is that nothing could be found out. */
-const isUnknown = (answer: Answer): boolean =>
-  answer.kind === 'image'
-    ? answer.verdict.status !== 'exists' && answer.verdict.status !== 'absent'
-    : answer.list.names.length === 0 && !answer.list.complete;
-
 /** Whether an answer says something else than the one before it; when it was given does not count. */
 function saysNew(before: Answer | undefined, after: Answer): boolean {
-  if (before?.kind === 'image' && after.kind === 'image') {
-    const { status, detail, digest, reason } = before.verdict;
-    const now = after.verdict;
-    return status !== now.status || detail !== now.detail || digest !== now.digest || reason !== now.reason;
-  }
-  if (before === undefined || before.kind === 'image' || after.kind === 'image') return true;
-  return (
-    before.list.complete !== after.list.complete ||
-    before.list.names.join('\n') !== after.list.names.join('\n')
-  );
+  return before === undefined || withoutTimes(before) !== withoutTimes(after);
 }
+
+const withoutTimes = (answer: Answer): string =>
+  JSON.stringify(answer, (key, value: unknown) => (key === 'checkedAt' ? undefined : value));
