@@ -68,7 +68,7 @@ function schemaWithRules() {
     rules.map(({ name, summary, severity }) => [
       name,
       {
-        description: `${summary} Shown as ${severity} unless set.`,
+        description: `${summary} ${severity === 'off' ? 'Off' : `Shown as ${severity}`} unless set.`,
         allOf: [{ $ref: '#/definitions/severity' }],
       },
     ]),
@@ -137,7 +137,7 @@ function page({ name, severity, stage, summary, explanation, examples }) {
     ]),
     '## Setting it',
     `In \`.waybill.yaml\`, with \`off\`, \`hint\`, \`info\`, \`warning\` or \`error\`:`,
-    fence(`rules:\n  ${name}: ${severity === 'error' ? 'warning' : 'off'}\n`),
+    fence(`rules:\n  ${name}: ${severity === 'error' || severity === 'off' ? 'warning' : 'off'}\n`),
     `<!-- Made by \`npm run docs\` from server/src/core/rules/${name}.ts. -->`,
   ];
   return `${parts.join('\n\n')}\n`;
@@ -158,9 +158,17 @@ function exampleParts({ path = 'deployment.yaml', before, after, config, world }
 }
 
 function said([name, answer]) {
-  return typeof answer === 'string'
-    ? `- \`${name}\`: ${answer.replace('absent', 'no such')}`
-    : `- \`${name}\` holds ${answer.map((one) => `\`${one}\``).join(', ')}`;
+  const listed = (names) => names.map((one) => `\`${one}\``).join(', ');
+  if (typeof answer === 'string') return `- \`${name}\`: ${answer.replace('absent', 'no such')}`;
+  if (Array.isArray(answer)) return `- \`${name}\` holds ${listed(answer)}`;
+  if (answer.platforms) return `- \`${name}\`: exists for ${listed(answer.platforms)}`;
+  if (answer.findings)
+    return `- \`${name}\`: exists, and its scan found ${Object.entries(answer.findings)
+      .map(([severity, count]) => `${count} ${severity}`)
+      .join(', ')}`;
+  return Object.entries(answer)
+    .map(([endpoint, apps]) => `- ${name}: \`${endpoint}\` is linked for ${listed(apps)}`)
+    .join('\n');
 }
 
 function fence(yaml) {

@@ -77,6 +77,7 @@ export function createServer(
   });
   const questioner: Questioner = createQuestioner({
     folders: () => workspace.folders,
+    documents: () => workspace.documents,
     asker,
     ports,
     restMs: options.restMs,

@@ -41,6 +41,7 @@ builtByUs: ["**/my-app/*"]
 variables: { TAG: "1.2.3", BUILD: 7, LATEST: yes }
 rules: { latest-tag: off, public-image: false, tag-not-found: warning }
 ignore: [vendored/**]
+vulnerabilityThreshold: medium
 `).config,
     {
       app: 'acme',
@@ -49,6 +50,7 @@ ignore: [vendored/**]
       registryDomain: 'registry.acme.example',
       installers: ['kots', 'embedded-cluster-2'],
       platforms: ['linux/amd64', 'linux/arm64/v8'],
+      vulnerabilityThreshold: 'medium',
       registries: [
         {
           endpoint: '429114214526.dkr.ecr.us-east-2.amazonaws.com',

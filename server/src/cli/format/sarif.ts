@@ -2,7 +2,7 @@ import type { Report } from '../../core/features/report.ts';
 import { docsOf } from '../../core/rules/docs.ts';
 import { rules } from '../../core/rules/index.ts';
 
-const levels = { error: 'error', warning: 'warning', info: 'note', hint: 'note' } as const;
+const levels = { error: 'error', warning: 'warning', info: 'note', hint: 'note', off: 'none' } as const;
 
 /** The report as a SARIF 2.1.0 log. Columns count UTF-16 units from 1; an end column is one behind the last. */
 export function sarifReport(report: Report, version: string): string {

@@ -1,6 +1,11 @@
+import { registryOf } from '../image/hosts.ts';
+import { normalize } from '../image/normal.ts';
+import { parseReference } from '../image/parse.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
 import { type Deployment, type DeploymentPlan, deployedIn, planDeployment } from '../kots/deployment.ts';
 import { type NamedImage, namedImage } from '../kots/names.ts';
-import { type Scenario, scenarioOf } from '../kots/scenario.ts';
+import { assumedPrivacy, type Privacy, type Scenario, scenarioOf } from '../kots/scenario.ts';
+import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses } from '../release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 
@@ -25,7 +30,10 @@ export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<S
   );
   const inBase = reads.filter(({ use }) => use.place === 'container' || use.place === 'chart-v1beta1');
   const kotsKinds = reads.filter(({ use }) => use.place === 'additional-image' || use.place === 'collector');
-  const scenario = scenarioOf(release.context, changes);
+  const scenario = scenarioOf(release.context, {
+    isPrivate: (image) => privacyOf(image, release.context, snapshot.knowledge),
+    ...changes,
+  });
   const made: ReleasePlan = {
     plan: planDeployment(scenario, named(inBase), named(kotsKinds)),
     hasImages: inBase.some(({ use }) => use.place === 'container'),
@@ -45,6 +53,24 @@ export function deployedOf(read: ReadUse, { plan }: ReleasePlan): Deployment | n
     ...(read.resource === null ? {} : { kind: read.resource.kind }),
     field: read.use.field,
   });
+}
+
+/**
+ * Whether an anonymous pull fails, as KOTS asks it (pkg/image/online.go, IsPrivateImage): what a registry answered,
+ * else what is assumed.
+ */
+function privacyOf(image: string, context: ReleaseContext, knowledge: Knowledge): Privacy {
+  const parsed = parseReference(image);
+  if (parsed.ok) {
+    const { domain, path, tag, digest } = normalize(parsed.reference);
+    const { host } = registryOf(domain, context);
+    const untagged = tag === null && digest === null;
+    const verdict = knowledge.verdict({ host, repository: path, tag: untagged ? 'latest' : tag, digest });
+    if (verdict?.access === 'anonymous') return { private: false, assumed: false };
+    if (verdict?.access === 'credentials' || verdict?.status === 'denied')
+      return { private: true, assumed: false };
+  }
+  return assumedPrivacy(image, context);
 }
 
 const named = (reads: readonly ReadUse[]): NamedImage[] =>

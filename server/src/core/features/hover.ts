@@ -1,5 +1,10 @@
 import { familiar } from '../image/normal.ts';
-import type { Verdict } from '../knowledge/knowledge.ts';
+import {
+  contentOf,
+  type ScanFindings,
+  type Verdict,
+  vulnerabilitySeverities,
+} from '../knowledge/knowledge.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
@@ -48,12 +53,10 @@ function describe(
   if (read.source !== null && read.peeled?.upstream)
     lines.push(`**Behind the proxy:** ${code(familiar(read.source.reference))}`);
   if (read.source !== null) lines.push(`**Registry:** ${registryLine(read, context)}`);
-  lines.push(
-    `**Verdict:** ${verdictLine(
-      verdictOf(read, (image) => snapshot.knowledge.verdict(image)),
-      now,
-    )}`,
-  );
+  const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
+  lines.push(`**Verdict:** ${verdictLine(verdict, now)}`);
+  lines.push(...contentLines(read, verdict, snapshot, now));
+  lines.push(...pullLines(read, snapshot, now));
   const deployed = deployedOf(read, plan);
   if (deployed !== null) {
     const secret =
@@ -83,6 +86,58 @@ function registryLine(read: ReadUse, context: ReleaseContext): string {
   return `${names[kind] ?? code(host)}${linked}`;
 }
 
+/** What the registry told of an image that exists. */
+function contentLines(read: ReadUse, verdict: Verdict, { knowledge }: Snapshot, now: number): string[] {
+  const content = read.image === null ? null : contentOf(read.image, verdict);
+  if (content === null) return [];
+  const lines: string[] = [];
+  const { pushedAt, size, pulledAt } = verdict.facts ?? {};
+  const facts = [
+    ...(pushedAt === undefined ? [] : [`pushed ${age(now - pushedAt)}`]),
+    ...(size === undefined ? [] : [bytes(size)]),
+    ...(pulledAt === undefined ? [] : [`last pulled ${age(now - pulledAt)}`]),
+  ];
+  if (facts.length > 0) lines.push(`**Image facts:** ${facts.join(', ')}`);
+  const platforms = knowledge.platforms(content);
+  if (platforms?.value != null && platforms.value.length > 0)
+    lines.push(`**Platforms:** ${platforms.value.map(code).join(', ')}`);
+  const findings = knowledge.findings(content);
+  if (findings?.value != null) lines.push(`**Scan:** ${scanLine(findings.value, now)}`);
+  return lines;
+}
+
+function scanLine({ scanner, counts, completedAt }: ScanFindings, now: number): string {
+  const found = vulnerabilitySeverities.flatMap((severity) =>
+    counts[severity] ? [`${counts[severity]} ${severity}`] : [],
+  );
+  const when = completedAt === null ? '' : `, ${age(now - completedAt)}`;
+  return `${found.length === 0 ? 'nothing found' : found.join(', ')} (${scanner} scanning${when})`;
+}
+
+/** Whether Replicated itself could pull it, as far as the vendor portal's log goes back. */
+function pullLines({ source, image }: ReadUse, { knowledge }: Snapshot, now: number): string[] {
+  if (source === null || image === null) return [];
+  const wanted = `${image.repository}${image.tag === null ? '' : `:${image.tag}`}`;
+  const last = knowledge
+    .pulls(source.registry.host)
+    ?.value?.find((pull) => pull.image === wanted || pull.image.endsWith(`/${wanted}`));
+  if (last === undefined) return [];
+  const how = last.ok ? 'pulled it' : `could not pull it (HTTP ${last.status})`;
+  return [`**Replicated:** ${how}, ${age(now - last.at)} (the vendor portal's log)`];
+}
+
+/** A size as people read it. */
+export function bytes(size: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  let value = size;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
 const words: Record<Verdict['status'], string> = {
   exists: 'exists',
   absent: 'does not exist',
@@ -97,9 +152,15 @@ function verdictLine(verdict: Verdict, now: number): string {
   if (verdict.digest !== null) parts.push(code(verdict.digest));
   if (verdict.checkedAt !== null) {
     const from = verdict.from === null ? '' : `${escaped(verdict.from)}, `;
-    parts.push(`(${from}${age(now - verdict.checkedAt)})`);
+    const as =
+      verdict.as === undefined
+        ? ''
+        : `asked ${verdict.as === 'anonymously' ? '' : 'with '}${escaped(verdict.as)}, `;
+    parts.push(`(${from}${as}${age(now - verdict.checkedAt)})`);
   }
   if (verdict.status !== 'exists' || verdict.detail !== null) parts.push(`\n\n${escaped(verdict.reason)}`);
+  if (verdict.trouble !== undefined)
+    parts.push(`\n\n**Not checked again:** ${escaped(verdict.trouble.reason)}`);
   return parts.join(' ');
 }
 
@@ -111,7 +172,8 @@ export function age(milliseconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`;
   const hours = Math.round(minutes / 60);
-  return `${hours} hour${hours === 1 ? '' : 's'} ago`;
+  if (hours < 48) return `${hours} hour${hours === 1 ? '' : 's'} ago`;
+  return `${Math.round(hours / 24)} days ago`;
 }
 
 /** As inline code; image names hold no backticks, but what is half typed may. */

@@ -1,5 +1,13 @@
 import { repositoryOf } from '../image/normal.ts';
-import type { ImageName, Knowledge, NameList, Verdict } from '../knowledge/knowledge.ts';
+import {
+  contentOf,
+  type ImageName,
+  type Knowledge,
+  type Learnt,
+  type NameList,
+  type ScanFindings,
+  type Verdict,
+} from '../knowledge/knowledge.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
@@ -98,6 +106,8 @@ interface Known {
   readonly verdict: Verdict | null;
   readonly tags: NameList | null;
   readonly repositories: NameList | null;
+  readonly platforms: Learnt<readonly string[]> | null;
+  readonly findings: Learnt<ScanFindings> | null;
 }
 
 const knownMemory = new WeakMap<ImageName, { readonly knowledge: Knowledge; readonly known: Known }>();
@@ -106,16 +116,22 @@ const knownMemory = new WeakMap<ImageName, { readonly knowledge: Knowledge; read
 function knownOf(image: ImageName, knowledge: Knowledge): Known {
   const before = knownMemory.get(image);
   if (before?.knowledge === knowledge) return before.known;
+  const verdict = knowledge.verdict(image);
+  const content = contentOf(image, verdict);
   const made: Known = {
-    verdict: knowledge.verdict(image),
+    verdict,
     tags: knowledge.tags(image),
     repositories: knowledge.repositories(image.host),
+    platforms: content === null ? null : knowledge.platforms(content),
+    findings: content === null ? null : knowledge.findings(content),
   };
   const same =
     before !== undefined &&
     before.known.verdict === made.verdict &&
     before.known.tags === made.tags &&
-    before.known.repositories === made.repositories;
+    before.known.repositories === made.repositories &&
+    before.known.platforms === made.platforms &&
+    before.known.findings === made.findings;
   const known = same ? before.known : made;
   knownMemory.set(image, { knowledge, known });
   return known;
@@ -135,11 +151,11 @@ const subjectOf = (
 });
 
 function told(rule: Rule, { context, document }: Subject, check: () => Finding[]): LocalProblem[] {
-  const configured = context.config.rules[rule.name];
-  if (configured === 'off') return [];
+  const shown = context.config.rules[rule.name];
+  if ((shown ?? rule.severity) === 'off') return [];
   return check().map(({ span, message, severity, fixes }) => ({
     rule: rule.name,
-    severity: configured ?? severity ?? rule.severity,
+    severity: (shown ?? severity ?? rule.severity) as Severity,
     span,
     message,
     fixes: fixes ?? [],

@@ -1,5 +1,7 @@
-import { type ImageName, type Question, questionKey } from '../knowledge/knowledge.ts';
+import { contentOf, type ImageName, type Question, questionKey } from '../knowledge/knowledge.ts';
+import type { WaybillConfig } from '../release/config.ts';
 import { isAskable, readUses } from '../release/reading.ts';
+import { vulnerableImage } from '../rules/vulnerable-image.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { targetOf } from './fixes.ts';
 import { problemsOf } from './problems.ts';
@@ -8,8 +10,9 @@ import { problemsOf } from './problems.ts';
 export type Scope = string | readonly string[] | null;
 
 /**
- * What files of releases would like to know: about each image, about what fixes would name instead, and,
- * for an image that is missing, which names are near it. Each question once. Questions that are already answered
+ * What files of releases would like to know: about each image, about what fixes would name instead, for an image that
+ * is missing, which names are near it, for one that exists its platforms and findings where a rule wants them, and
+ * which registries are linked. Each question once. Questions that are already answered
  * are left out, unless `known` asks for them too.
  */
 export function questionsOf(snapshot: Snapshot, scope: Scope, known: 'new' | 'all' = 'new'): Question[] {
@@ -36,13 +39,23 @@ function imageKey(image: ImageName): string {
 
 function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string, Question>): void {
   const { context } = at.release;
+  const { config } = context;
   const { knowledge } = snapshot;
   const add = (question: Question) => questions.set(questionKey(question), question);
   for (const { document } of at.file.documents)
-    for (const { image } of readUses(document, at.role, context)) {
+    for (const { image, source } of readUses(document, at.role, context)) {
       if (image === null || questions.has(imageKey(image))) continue;
       questions.set(imageKey(image), { kind: 'image', image });
       const verdict = knowledge.verdict(image);
+      const isEcr = source?.registry.ecr != null;
+      if (isEcr) {
+        add({ kind: 'linked' });
+        if (context.linked.source === 'vendor portal' && context.linked.endpoints.includes(image.host))
+          add({ kind: 'pulls', host: image.host });
+      }
+      const content = contentOf(image, verdict);
+      if (content !== null && config.platforms.length > 0) add({ kind: 'platforms', image: content });
+      if (content !== null && isEcr && wantsFindings(config)) add({ kind: 'findings', image: content });
       if (verdict?.status !== 'absent') continue;
       if (verdict.detail === 'repository') add({ kind: 'repositories', host: image.host });
       else add({ kind: 'tags', repository: { host: image.host, repository: image.repository } });
@@ -55,3 +68,7 @@ function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string
       if (isAskable(target.host, context)) add({ kind: 'image', image: target });
     }
 }
+
+/** Scans cost a call for each image, so they are only asked about where somebody wants to see them. */
+const wantsFindings = ({ rules }: WaybillConfig): boolean =>
+  (rules[vulnerableImage.name] ?? vulnerableImage.severity) !== 'off';

@@ -1,6 +1,12 @@
 import type { RegistryKind } from '../image/hosts.ts';
 import { canonical } from '../image/normal.ts';
-import type { VerdictDetail, VerdictStatus } from '../knowledge/knowledge.ts';
+import {
+  contentOf,
+  type ImageName,
+  type Verdict,
+  type VerdictDetail,
+  type VerdictStatus,
+} from '../knowledge/knowledge.ts';
 import type { Severity } from '../release/config.ts';
 import { chartDecides, readUses, verdictOf } from '../release/reading.ts';
 import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
@@ -27,6 +33,20 @@ export interface ReportedImage {
     readonly reason: string;
     /** ISO 8601; null where nobody was asked. */
     readonly checkedAt: string | null;
+    /** Who answered; null where nobody was asked. */
+    readonly from: string | null;
+    /** As whom it was asked, where that is known. */
+    readonly as?: string;
+    /** Whether anybody can pull it, or only with credentials; left out where that was not found out. */
+    readonly access?: 'anonymous' | 'credentials';
+    /** ISO 8601, where the registry told. */
+    readonly pushedAt?: string;
+    /** Bytes, compressed, where the registry told. */
+    readonly size?: number;
+    /** `system/architecture[/variant]`, where they were asked for. */
+    readonly platforms?: readonly string[];
+    /** Why it could not be asked again since `checkedAt`. */
+    readonly trouble?: string;
   };
   /** The image that a cluster pulls for it; null where that is not known. */
   readonly deployed: string | null;
@@ -93,13 +113,37 @@ function imagesOf(snapshot: Snapshot, path: string, shown: (path: string) => str
           detail: verdict.detail,
           digest: verdict.digest,
           reason: verdict.reason,
-          checkedAt: verdict.checkedAt === null ? null : new Date(verdict.checkedAt).toISOString(),
+          checkedAt: isoTime(verdict.checkedAt),
+          ...factsOf(verdict, read.image === null ? null : platformsOf(read.image, verdict, snapshot)),
         },
         deployed: deployed?.image ?? null,
         deployedAssumed: deployed?.assumed ?? true,
       };
     }),
   );
+}
+
+const isoTime = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+const platformsOf = (image: ImageName, verdict: Verdict, { knowledge }: Snapshot) => {
+  const content = contentOf(image, verdict);
+  return content === null ? null : (knowledge.platforms(content)?.value ?? null);
+};
+
+/** What is only there where somebody told it. */
+function factsOf(
+  { from, as, access, facts, trouble }: Verdict,
+  platforms: readonly string[] | null,
+): Omit<ReportedImage['verdict'], 'status' | 'detail' | 'digest' | 'reason' | 'checkedAt'> {
+  return {
+    from,
+    ...(as === undefined ? {} : { as }),
+    ...(access === undefined ? {} : { access }),
+    ...(facts?.pushedAt === undefined ? {} : { pushedAt: new Date(facts.pushedAt).toISOString() }),
+    ...(facts?.size === undefined ? {} : { size: facts.size }),
+    ...(platforms === null ? {} : { platforms }),
+    ...(trouble === undefined ? {} : { trouble: trouble.reason }),
+  };
 }
 
 function reportedProblems(

@@ -10,6 +10,9 @@ export type Installer = (typeof installers)[number];
 export const severities = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof severities)[number];
 
+export const vulnerabilityThresholds = ['critical', 'high', 'medium', 'low'] as const;
+export type VulnerabilityThreshold = (typeof vulnerabilityThresholds)[number];
+
 /** A registry of the vendor's that the proxy can pull from. */
 export interface RegistryConfig {
   /** Host as in references, lower case. */
@@ -27,6 +30,8 @@ export interface WaybillConfig {
   readonly registryDomain: string | null;
   readonly installers: readonly Installer[];
   readonly platforms: readonly string[];
+  /** From which severity on a scan's findings are a problem. */
+  readonly vulnerabilityThreshold: VulnerabilityThreshold;
   readonly registries: readonly RegistryConfig[];
   readonly rewrites: readonly { readonly from: string; readonly to: string }[];
   readonly keepPublic: readonly string[];
@@ -43,6 +48,7 @@ export const noConfig: WaybillConfig = {
   registryDomain: null,
   installers: [],
   platforms: [],
+  vulnerabilityThreshold: 'high',
   registries: [],
   rewrites: [],
   keepPublic: [],
@@ -165,6 +171,13 @@ export function readConfig(
           return null;
         });
         break;
+      case 'vulnerabilityThreshold': {
+        const said = asScalar(value)?.node.text;
+        const threshold = vulnerabilityThresholds.find((name) => name === said);
+        if (threshold !== undefined) config.vulnerabilityThreshold = threshold;
+        else report(value, `"${key.text}" is one of ${vulnerabilityThresholds.join(', ')}.`, key.content);
+        break;
+      }
       case 'registries':
         config.registries = list(value, key, 'registries, each with an endpoint', (item) => {
           const said = fields(item, key, ['endpoint', 'rewrite']);

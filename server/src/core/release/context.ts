@@ -2,10 +2,17 @@ import type { Installer, WaybillConfig } from './config.ts';
 
 /** Which registries the proxy can pull from, as far as it is known. */
 export interface LinkedRegistries {
-  /** Who said so; null where nobody lists any, so that nothing can be said to be missing. */
+  /**
+   * Who said so: the vendor portal where its list was read, else `.waybill.yaml`; null where nobody lists any, so
+   * that nothing can be said to be missing.
+   */
   readonly source: '.waybill.yaml' | 'vendor portal' | null;
-  /** Hosts, lower case. */
+  /** Hosts that are linked for this app, or that `.waybill.yaml` lists; lower case. */
   readonly endpoints: readonly string[];
+  /** Hosts that `.waybill.yaml` lists and the portal, whose list was read, does not have for this app. */
+  readonly onlyListed: readonly string[];
+  /** Hosts that the portal has for other apps only, and the slugs of those. */
+  readonly elsewhere: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -25,6 +32,8 @@ export interface ReleaseContext {
   /** Whether the Application asks for public images to go through the proxy too. */
   readonly proxyPublicImages: boolean;
   readonly linked: LinkedRegistries;
+  /** Names of linked registries and their hosts: the proxy takes a name in the place of a host. */
+  readonly registryNames: Readonly<Record<string, string>>;
   /** CI variables that have a value. */
   readonly variables: Readonly<Record<string, string>>;
 }

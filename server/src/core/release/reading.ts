@@ -161,13 +161,16 @@ const templated = (use: ImageUse): { detail: VerdictDetail; reason: string } => 
       : 'Part of it is a variable without a value; give it one under "variables" in .waybill.yaml.',
 });
 
-/** Only registered accounts are ever asked with a signature, whatever a release names. */
+/** Why a registry is not asked. Only registered accounts are ever asked with a signature, whatever a release names. */
 function whyNotAsked(
   registry: Registry,
   context: ReleaseContext,
 ): { detail: VerdictDetail | null; reason: string } | null {
-  if (registry.ecr === null)
-    return { detail: null, reason: 'It is not in Amazon ECR, and Waybill asks nobody else yet.' };
+  if (registry.kind === 'replicated')
+    return { detail: null, reason: "Replicated's own registry is opened by a customer's licence only." };
+  if (registry.kind === 'replicated-proxy')
+    return { detail: null, reason: 'It is an image of the proxy itself, which only installations can ask.' };
+  if (registry.ecr === null) return null;
   if (registeredAccounts(context).has(registry.ecr.account)) return null;
   return {
     detail: 'account-not-registered',
@@ -187,11 +190,9 @@ export function registeredAccounts(context: ReleaseContext): ReadonlySet<string>
   return known;
 }
 
-/** Whether a registry may be asked for this release: an ECR registry of an account that it lists. */
-export function isAskable(host: string, context: ReleaseContext): boolean {
-  const { ecr } = registryOf(host, context);
-  return ecr !== null && registeredAccounts(context).has(ecr.account);
-}
+/** Whether a registry may be asked for this release; private ECR only where the release lists the account. */
+export const isAskable = (host: string, context: ReleaseContext): boolean =>
+  whyNotAsked(registryOf(host, context), context) === null;
 
 /** The verdict to show for a use: what a registry answered, or why nobody was asked. */
 export function verdictOf(read: ReadUse, answered: (image: ImageName) => Verdict | null): Verdict {

@@ -5,7 +5,9 @@ import { doubleProxy } from './double-proxy.ts';
 import { invalidConfig } from './invalid-config.ts';
 import { invalidReference } from './invalid-reference.ts';
 import { latestTag } from './latest-tag.ts';
+import { linkedForAnotherApp } from './linked-for-another-app.ts';
 import { malformedHost } from './malformed-ecr-host.ts';
+import { platformMissing } from './platform-missing.ts';
 import { privateImageInV1beta2Chart } from './private-image-in-v1beta2-chart.ts';
 import { proxyWrongApp } from './proxy-wrong-app.ts';
 import { publicImage } from './public-image.ts';
@@ -13,6 +15,7 @@ import { registryNotLinked } from './registry-not-linked.ts';
 import { repositoryNotFound } from './repository-not-found.ts';
 import type { DocumentRule, Rule, WorldRule } from './rule.ts';
 import { tagNotFound } from './tag-not-found.ts';
+import { vulnerableImage } from './vulnerable-image.ts';
 
 /** Every rule, in the order of the documentation. */
 export const rules: readonly Rule[] = [
@@ -20,9 +23,12 @@ export const rules: readonly Rule[] = [
   containerWithoutImage,
   malformedHost,
   registryNotLinked,
+  linkedForAnotherApp,
   repositoryNotFound,
   tagNotFound,
   digestNotFound,
+  platformMissing,
+  vulnerableImage,
   privateImageInV1beta2Chart,
   doubleProxy,
   proxyWrongApp,

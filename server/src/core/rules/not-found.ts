@@ -27,8 +27,16 @@ export function missing(
     const { image, use } = read;
     const verdict = image === null ? null : knowledge.verdict(image);
     if (image === null || verdict?.status !== 'absent' || verdict.detail !== detail) return [];
-    return [{ span: use.span, ...find({ read, image, verdict }) }];
+    const found = find({ read, image, verdict });
+    return [{ span: use.span, ...found, message: found.message + asOf(verdict) }];
   });
+}
+
+/** Since when a verdict holds, where it could not be checked again; empty where it was. */
+function asOf({ checkedAt, trouble }: Verdict): string {
+  if (trouble === undefined || checkedAt === null) return '';
+  const when = new Date(checkedAt).toISOString().slice(0, 16).replace('T', ' ');
+  return ` That was so at ${when} UTC; it could not be checked again. ${trouble.reason}`;
 }
 
 /** Whether the vendor's own CI pushes this image, perhaps later. */

@@ -1,4 +1,4 @@
-import type { ImageName, Knowledge } from '../knowledge/knowledge.ts';
+import type { ImageName, Knowledge, ScanFindings } from '../knowledge/knowledge.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
@@ -51,14 +51,27 @@ export interface Example {
   /** The `.waybill.yaml` of the release. */
   readonly config?: string;
   /** What is known: reference → `exists`, or `absent` with what is missing; lists of tags or repositories by name. */
-  readonly world?: Readonly<
-    Record<string, 'exists' | 'absent repository' | 'absent tag' | 'absent digest' | readonly string[]>
-  >;
+  readonly world?: Readonly<Record<string, Said>>;
 }
+
+/** What an example's world says of a reference, a repository, a registry or, as `vendor portal`, of linked registries. */
+export type Said =
+  | 'exists'
+  | 'absent repository'
+  | 'absent tag'
+  | 'absent digest'
+  /** The names in a list. */
+  | readonly string[]
+  /** It exists, for these platforms or with these findings of a scan. */
+  | { readonly platforms: readonly string[] }
+  | { readonly findings: ScanFindings['counts'] }
+  /** Endpoints and the apps that they are linked for. */
+  | Readonly<Record<string, readonly string[]>>;
 
 interface RuleBase {
   readonly name: string;
-  readonly severity: Severity;
+  /** How its problems are shown where `.waybill.yaml` says nothing else; off where they are only shown on request. */
+  readonly severity: Severity | 'off';
   /** One sentence: what is wrong where this is shown. */
   readonly summary: string;
   /** Why it matters and what to do, in Markdown. */
@@ -76,8 +89,9 @@ export interface DocumentRule extends RuleBase {
 export interface WorldRule extends RuleBase {
   readonly stage: 'world';
   /**
-   * May ask for the verdict about images of the subject's uses, for the tags of their repositories and for the
-   * repositories of their registries, and for nothing else: it is asked again only when one of these changed.
+   * May ask for the verdict about images of the subject's uses, for the tags of their repositories, for the
+   * repositories of their registries, and for the platforms and findings of what the verdicts say exists, and for
+   * nothing else: it is asked again only when one of these changed.
    */
   check(subject: Subject, knowledge: Knowledge): Finding[];
 }

@@ -1,9 +1,11 @@
 import { DEFAULT_PROXY_DOMAIN, DEFAULT_REGISTRY_DOMAIN } from '../image/hosts.ts';
+import type { PortalRegistries } from '../knowledge/knowledge.ts';
 import type { ManifestFile } from '../manifest/file.ts';
 import type { Installer, WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext, ReleaseHints } from '../release/context.ts';
 import type { ReleaseLayout } from '../release/discover.ts';
 import { factsOf } from '../release/facts.ts';
+import { linkedFor } from '../release/linked.ts';
 import { mayHint } from './outline.ts';
 import type { SessionSettings } from './session.ts';
 
@@ -12,23 +14,22 @@ export function contextOf(
   layout: ReleaseLayout,
   files: ReadonlyMap<string, ManifestFile>,
   settings: SessionSettings,
+  portal: PortalRegistries | null,
 ): ReleaseContext {
   const { config } = layout;
   const hints = hintsOf(layout, files);
   const first = (read: (hint: ReleaseHints) => string | null): string | null =>
     hints.map(read).find((value) => value !== null) ?? null;
+  const app = settings.app || settings.environment?.REPLICATED_APP || config.app || layout.replicatedApp;
   return {
     root: layout.root,
     config,
-    app: settings.app || settings.environment?.REPLICATED_APP || config.app || layout.replicatedApp,
+    app,
     proxyDomain: config.proxyDomain ?? first((hint) => hint.proxyDomain) ?? DEFAULT_PROXY_DOMAIN,
     registryDomain: config.registryDomain ?? first((hint) => hint.registryDomain) ?? DEFAULT_REGISTRY_DOMAIN,
     installers: installersOf(layout, config, hints),
     proxyPublicImages: hints.some((hint) => hint.proxyPublicImages),
-    linked:
-      config.registries.length === 0
-        ? { source: null, endpoints: [] }
-        : { source: '.waybill.yaml', endpoints: config.registries.map(({ endpoint }) => endpoint) },
+    ...linkedFor(app, config, portal),
     variables: variablesOf(config, settings.environment ?? {}),
   };
 }

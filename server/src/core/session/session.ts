@@ -106,7 +106,7 @@ export class Session {
     }
     const contexts = new Map<string, ReleaseContext>();
     const releases = this.#layouts.map((layout): Release => {
-      const made = contextOf(layout, this.#files, this.#settings);
+      const made = contextOf(layout, this.#files, this.#settings, this.#knowledge.linked?.value ?? null);
       const key = `${layout.foundBy} ${layout.root}`;
       const context = keepIfEqual(this.#contexts.get(key), made);
       contexts.set(key, context);

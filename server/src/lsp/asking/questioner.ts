@@ -1,9 +1,9 @@
 import { questionsOf } from '../../core/features/questions.ts';
-import { type Answer, type Question, questionKey } from '../../core/knowledge/knowledge.ts';
-import type { Asker } from '../../core/knowledge/ports.ts';
+import { type Answer, newerAnswer, type Question, questionKey } from '../../core/knowledge/knowledge.ts';
+import type { Asker, Manner } from '../../core/knowledge/ports.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName } from '../../core/release/role.ts';
-import { dueQuestions, isUnknown } from '../../core/session/freshness.ts';
+import { dueQuestions, isUnknown, lifetimes } from '../../core/session/freshness.ts';
 import { releaseFile } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { Ports } from '../ports.ts';
@@ -18,6 +18,8 @@ export interface Questioner {
   askAnew(of: Place | null, signal: AbortSignal): Promise<void>;
   /** What stood in the way of answers may be gone: forgets what could not be found out. */
   forgetUnknown(): void;
+  /** Whether a document that is open waits for the answer, so that it goes before others. */
+  isUrgent(question: Question): boolean;
   /** Everything that was learnt, for a folder that comes later. */
   tell(folder: Folder): void;
   readonly busy: boolean;
@@ -27,6 +29,8 @@ export interface Questioner {
 
 export interface QuestionerOptions {
   readonly folders: () => readonly Folder[];
+  /** The documents that are open: what could not be found out about them is tried again by itself. */
+  readonly documents: () => Iterable<Place>;
   readonly asker: Asker;
   readonly ports: Ports;
   readonly restMs: number;
@@ -45,30 +49,79 @@ const mostRounds = 6;
 export function createQuestioner(options: QuestionerOptions): Questioner {
   const { folders, asker, ports, restMs, onRest, onLearnt, onBusy, onError } = options;
   const resting = new Map<string, () => void>();
-  const inFlight = new Map<string, Promise<void>>();
+  const inFlight = new Map<string, Waiting>();
   const answers = new Map<string, Answer>();
+  const urgent = new Set<string>();
   let current = new AbortController();
+  let retrying: (() => void) | null = null;
 
   const learn = (given: readonly Answer[]): void => {
-    const isNews = given.some((answer) => saysNew(answers.get(questionKey(answer)), answer));
-    for (const answer of given) answers.set(questionKey(answer), answer);
+    let isNews = false;
+    for (const answer of given) {
+      const key = questionKey(answer);
+      const before = answers.get(key);
+      const merged = newerAnswer(before, answer);
+      isNews ||= saysNew(before, merged);
+      answers.set(key, merged);
+      urgent.delete(key);
+    }
     for (const folder of folders()) folder.session.learn(given);
+    for (const answer of given) inFlight.get(questionKey(answer))?.done();
+    if (given.some(mayChangeByItself)) retryLater();
     if (isNews) onLearnt();
   };
 
-  /** Asks what is not being asked already, and waits for all of it. */
-  const ask = async (questions: readonly Question[], signal: AbortSignal): Promise<void> => {
+  /** Signs in elsewhere, a network that comes back: nobody tells, so what open documents lack is tried now and then. */
+  const retryLater = (): void => {
+    retrying ??= ports.after(lifetimes.failed, () => {
+      retrying = null;
+      forgetUnknown();
+      for (const document of options.documents()) touch(document);
+    });
+  };
+
+  const forgetUnknown = (): void => {
+    const proven: Answer[] = [];
+    for (const [key, answer] of answers)
+      if (isUnknown(answer)) {
+        answers.delete(key);
+        proven.push(...withoutTrouble(answer));
+      }
+    for (const answer of proven) answers.set(questionKey(answer), answer);
+    for (const folder of folders()) {
+      folder.session.forget(isUnknown);
+      folder.session.learn(proven);
+    }
+  };
+
+  /** Asks what is not being asked already, and waits until all of it is answered. */
+  const ask = async (
+    questions: readonly Question[],
+    signal: AbortSignal,
+    manner: Manner = {},
+  ): Promise<void> => {
     const fresh = questions.filter((question) => !inFlight.has(questionKey(question)));
     if (fresh.length > 0) {
-      const asking = asker.ask(fresh, current.signal, learn).catch(onError);
-      const done = asking.then(() => {
-        for (const question of fresh) inFlight.delete(questionKey(question));
-        onBusy();
+      const waiting = fresh.map((question) => {
+        const one = createWaiting();
+        inFlight.set(questionKey(question), one);
+        return one;
       });
-      for (const question of fresh) inFlight.set(questionKey(question), done);
+      // Not awaited: others may wait for some of these answers only, and each is there when it is there.
+      void asker
+        .ask(fresh, current.signal, learn, manner)
+        .catch(onError)
+        .then(() => {
+          for (const one of waiting) one.done();
+          for (const question of fresh) {
+            inFlight.delete(questionKey(question));
+            urgent.delete(questionKey(question));
+          }
+          onBusy();
+        });
       onBusy();
     }
-    const waited = new Set(questions.map((question) => inFlight.get(questionKey(question))));
+    const waited = questions.map((question) => inFlight.get(questionKey(question))?.answered);
     try {
       await untilAborted(signal, Promise.all(waited));
     } catch (error) {
@@ -81,12 +134,13 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     first: readonly Question[],
     wanted: () => readonly Question[],
     signal: AbortSignal,
+    manner: Manner = {},
   ): Promise<void> => {
     const asked = new Set<string>();
     let questions = first;
     for (let round = 0; round < mostRounds && questions.length > 0 && !signal.aborted; round++) {
       for (const question of questions) asked.add(questionKey(question));
-      await ask(questions, signal);
+      await ask(questions, signal, manner);
       questions = wanted().filter((question) => !asked.has(questionKey(question)));
     }
   };
@@ -106,31 +160,39 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     const { signal } = current;
     await folder.ready();
     // The document that is looked at comes first, then the rest of its release.
-    await settleDue(folder, () => questionsOf(folder.snapshot, path, 'all'), signal);
+    const ofDocument = (): Question[] => {
+      const questions = questionsOf(folder.snapshot, path, 'all');
+      for (const question of dueQuestions(questions, folder.snapshot.knowledge, ports.now()))
+        urgent.add(questionKey(question));
+      return questions;
+    };
+    await settleDue(folder, ofDocument, signal);
     await settleDue(folder, () => questionsOfRelease(place), signal);
   };
 
+  const touch = (place: Place): void => {
+    const key = `${place.folder.uri}/${place.path}`;
+    resting.get(key)?.();
+    const cancel = ports.after(restMs, () => {
+      resting.delete(key);
+      rested(place).catch(onError);
+    });
+    resting.set(key, cancel);
+  };
+
   return {
-    touch(place) {
-      const key = `${place.folder.uri}/${place.path}`;
-      resting.get(key)?.();
-      const cancel = ports.after(restMs, () => {
-        resting.delete(key);
-        rested(place).catch(onError);
-      });
-      resting.set(key, cancel);
-    },
+    touch,
     async askAnew(of, signal) {
       const wanted = (): Question[] =>
         of === null
           ? folders().flatMap(({ snapshot }) => questionsOf(snapshot, null, 'all'))
           : questionsOfRelease(of);
-      await settle(unique(wanted()), () => unique(wanted()), AbortSignal.any([signal, current.signal]));
+      await settle(unique(wanted()), () => unique(wanted()), AbortSignal.any([signal, current.signal]), {
+        anew: true,
+      });
     },
-    forgetUnknown() {
-      for (const [key, answer] of answers) if (isUnknown(answer)) answers.delete(key);
-      for (const folder of folders()) folder.session.forget(isUnknown);
-    },
+    forgetUnknown,
+    isUrgent: (question) => urgent.has(questionKey(question)),
     tell: (folder) => folder.session.learn([...answers.values()]),
     get busy() {
       return inFlight.size > 0;
@@ -140,8 +202,44 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
       current = new AbortController();
       for (const cancel of resting.values()) cancel();
       resting.clear();
+      urgent.clear();
+      retrying?.();
+      retrying = null;
     },
   };
+}
+
+/** A question that is out. */
+interface Waiting {
+  readonly answered: Promise<void>;
+  done(): void;
+}
+
+function createWaiting(): Waiting {
+  let done = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  return { answered, done: () => done() };
+}
+
+/** Whether an answer is only that something stood in the way which may go away without anybody telling. */
+function mayChangeByItself(answer: Answer): boolean {
+  if (answer.kind !== 'image') return false;
+  const { status, detail } = answer.verdict;
+  return (
+    status === 'unreachable' ||
+    status === 'throttled' ||
+    detail === 'session-expired' ||
+    detail === 'no-credentials'
+  );
+}
+
+/** What was proven before something stood in the way. */
+function withoutTrouble(answer: Answer): Answer[] {
+  if (answer.kind !== 'image' || answer.verdict.trouble === undefined) return [];
+  const { trouble: _, ...verdict } = answer.verdict;
+  return [{ ...answer, verdict }];
 }
 
 /** What the release of a file would like to know; what describes releases belongs to all of its folder. */
