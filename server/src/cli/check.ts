@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { rangeInFile } from '../core/features/document-lines.ts';
 import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
 import { inquire } from '../core/features/inquire.ts';
-import { reportablePaths, reportOf } from '../core/features/report.ts';
+import { isChecked, reportablePaths, reportOf } from '../core/features/report.ts';
 import { applyEdits } from '../core/text/edit.ts';
 import { applyFileEdits } from '../io/files/edit.ts';
 import type { FileProblem } from '../io/files/problem.ts';
@@ -11,7 +11,7 @@ import type { Network } from '../io/net/router.ts';
 import { askerFor } from './asker.ts';
 import { githubReport } from './format/github.ts';
 import { sarifReport } from './format/sarif.ts';
-import { hasColours, isChecked, painter, textReport } from './format/text.ts';
+import { hasColours, painter, textReport } from './format/text.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Report, ReportedImage, ReportedProblem } from '../../core/features/report.ts';
+import { isChecked, type Report, type ReportedProblem } from '../../core/features/report.ts';
 
 /** Whether a stream shows colours: a terminal does, unless NO_COLOR says no; FORCE_COLOR says yes for any. */
 export function hasColours(stream: NodeJS.WriteStream): boolean {
@@ -76,9 +76,5 @@ export function summary(report: Report, paint: Paint): string[] {
   for (const [reason, n] of reasons) lines.push(paint('gray', `  ${n} × ${reason}`));
   return lines;
 }
-
-/** Whether the registry gave an answer that says something of the image. */
-export const isChecked = ({ verdict }: ReportedImage): boolean =>
-  verdict.status === 'exists' || verdict.status === 'absent';
 
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 || noun === 'info' ? '' : 's'}`;

@@ -17,6 +17,12 @@ export type RegistryState = (typeof registryStates)[number];
 
 export interface RegistryStatus {
   readonly host: string;
+  /** As whom it is asked, for people; null where nobody was asked yet. */
+  readonly as: string | null;
+  /** What one click can do about it. */
+  readonly action: 'sign-in' | null;
+  /** The AWS profile to sign in with; null for the default one. */
+  readonly profile: string | null;
   readonly state: RegistryState;
   /** A few words. */
   readonly text: string;
@@ -47,22 +53,38 @@ export function registriesOf(snapshots: Iterable<Snapshot>): RegistryStatus[] {
         for (const { document } of file.documents)
           for (const read of readUses(document, role, release.context)) {
             const registry = read.source?.registry;
-            if (registry === undefined || registry.ecr === null) continue;
+            if (registry === undefined) continue;
             const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
             const state = stateOf(verdict);
             if (state === null) continue;
+            const isEcr = registry.ecr !== null;
             const known = worst.get(registry.host);
-            if (known !== undefined && rank(known.state) >= rank(state)) continue;
-            const detail = state === 'ok' ? `${verdict.from ?? registry.host} answers.` : verdict.reason;
-            worst.set(registry.host, { host: registry.host, state, text: texts[state], detail });
+            if (known !== undefined && rank(known.state, isEcr) >= rank(state, isEcr)) continue;
+            worst.set(registry.host, statusOf(registry.host, state, verdict));
           }
   return [...worst.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-const rank = (state: RegistryState): number => registryStates.indexOf(state);
+function statusOf(host: string, state: RegistryState, verdict: Verdict): RegistryStatus {
+  const signIn = state === 'session-expired';
+  return {
+    host,
+    as: verdict.as ?? null,
+    action: signIn ? 'sign-in' : null,
+    profile: signIn ? (/^AWS profile (\S+)/.exec(verdict.as ?? '')?.[1] ?? null) : null,
+    state,
+    text: texts[state],
+    detail: state === 'ok' ? `${verdict.from ?? host} answers.` : (verdict.trouble?.reason ?? verdict.reason),
+  };
+}
+
+/** A public registry refuses what is private or not there at all; while it answers for others it is well. */
+const rank = (state: RegistryState, isEcr: boolean): number =>
+  state === 'denied' && !isEcr ? -1 : registryStates.indexOf(state);
 
 /** Null where the verdict says nothing about the registry. */
-function stateOf({ status, detail }: Verdict): RegistryState | null {
+function stateOf(verdict: Verdict): RegistryState | null {
+  const { status, detail } = verdict.trouble ?? verdict;
   if (status === 'exists' || status === 'absent') return 'ok';
   if (status !== 'unchecked') return status;
   switch (detail) {

@@ -172,6 +172,10 @@ function reportedProblems(
   }));
 }
 
+/** Whether the registry gave an answer that says something of the image, and nothing stood in the way since. */
+export const isChecked = ({ verdict }: ReportedImage): boolean =>
+  (verdict.status === 'exists' || verdict.status === 'absent') && verdict.trouble === undefined;
+
 /** Every file that can have something to say: the files of releases, and each `.waybill.yaml`. */
 export function reportablePaths(snapshot: Snapshot): string[] {
   const paths = new Set<string>(snapshot.configs.keys());

@@ -1,5 +1,5 @@
 import { type CancellationToken, WorkDoneProgressReporter } from 'vscode-languageserver/node';
-import { type Report, reportablePaths, reportOf } from '../../core/features/report.ts';
+import { isChecked, type Report, reportablePaths, reportOf } from '../../core/features/report.ts';
 import { releaseFile, type Snapshot } from '../../core/session/snapshot.ts';
 import type { Server } from '../server.ts';
 
@@ -53,9 +53,7 @@ const pathsBeside = (snapshot: Snapshot, path: string): string[] => [
 
 function sum(reports: readonly Report[]): CheckCounts {
   const images = reports.flatMap((report) => report.images);
-  const checked = images.filter(
-    ({ verdict: { status } }) => status === 'exists' || status === 'absent',
-  ).length;
+  const checked = images.filter(isChecked).length;
   return {
     images: images.length,
     checked,
