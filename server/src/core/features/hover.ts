@@ -54,7 +54,7 @@ function describe(
     lines.push(`**Behind the proxy:** ${code(familiar(read.source.reference))}`);
   if (read.source !== null) lines.push(`**Registry:** ${registryLine(read, context)}`);
   const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
-  lines.push(`**Verdict:** ${verdictLine(verdict, now)}`);
+  lines.push(...verdictLines(verdict, now));
   lines.push(...contentLines(read, verdict, snapshot, now));
   lines.push(...pullLines(read, snapshot, now));
   const deployed = deployedOf(read, plan);
@@ -147,21 +147,25 @@ const words: Record<Verdict['status'], string> = {
   unchecked: 'not checked',
 };
 
-function verdictLine(verdict: Verdict, now: number): string {
-  const parts = [words[verdict.status]];
-  if (verdict.digest !== null) parts.push(code(verdict.digest));
-  if (verdict.checkedAt !== null) {
-    const from = verdict.from === null ? '' : `${escaped(verdict.from)}, `;
-    const as =
-      verdict.as === undefined
-        ? ''
-        : `asked ${verdict.as === 'anonymously' ? '' : 'with '}${escaped(verdict.as)}, `;
-    parts.push(`(${from}${as}${age(now - verdict.checkedAt)})`);
+function verdictLines(
+  { status, detail, digest, reason, checkedAt, from, as, trouble }: Verdict,
+  now: number,
+): string[] {
+  const parts = [words[status]];
+  if (digest !== null) parts.push(code(digest));
+  if (checkedAt !== null) {
+    const who = [
+      ...(from === null ? [] : [escaped(from)]),
+      ...(as === undefined ? [] : [`asked ${as === 'anonymously' ? '' : 'with '}${escaped(as)}`]),
+      age(now - checkedAt),
+    ];
+    parts.push(`(${who.join(', ')})`);
   }
-  if (verdict.status !== 'exists' || verdict.detail !== null) parts.push(`\n\n${escaped(verdict.reason)}`);
-  if (verdict.trouble !== undefined)
-    parts.push(`\n\n**Not checked again:** ${escaped(verdict.trouble.reason)}`);
-  return parts.join(' ');
+  return [
+    `**Verdict:** ${parts.join(' ')}`,
+    ...(status === 'exists' && detail === null ? [] : [escaped(reason)]),
+    ...(trouble === undefined ? [] : [`**Not checked again:** ${escaped(trouble.reason)}`]),
+  ];
 }
 
 /** How long ago, in words. */
