@@ -7,6 +7,7 @@ import { type Spread, spreadOf } from './lib/figures.ts';
 import { deployments, hugePod } from './lib/manifests.ts';
 import { ours } from './lib/ours.ts';
 import { findPeer, type Peer } from './lib/peer.ts';
+import { writeBetweenMarks } from './lib/readme.ts';
 import { markdownOf, type Report, type Row, textOf } from './lib/rows.ts';
 import { starting } from './starting.ts';
 import { type Contestant, type Typed, typing } from './typing.ts';
@@ -21,6 +22,7 @@ const help = `Measures Waybill's language server, and yaml-language-server besid
   npm run bench -- --quick         few keys: to see that it works, not for figures
   npm run bench -- --profile DIR   Waybill alone at 1 MB; its server writes a CPU profile into DIR
   npm run bench -- --core          the core without a server or a protocol
+  npm run bench -- --asking        what asking registries costs: calls, and keys typed while answers come in
 `;
 
 const { values: args } = parseArgs({
@@ -181,24 +183,11 @@ async function profile(folder: string): Promise<void> {
   );
 }
 
-/** Puts the table where the README has its place for it. */
-function writeReadme(table: string): void {
-  const path = join(root, 'README.md');
-  const before = readFileSync(path, 'utf8');
-  const place = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
-  if (!place.test(before))
-    throw new Error('README.md has no place for the table: <!-- bench:begin --> and <!-- bench:end -->.');
-  writeFileSync(
-    path,
-    before.replace(place, (_, begin: string, end: string) => `${begin}${table}${end}`),
-  );
-}
-
 if (args.help) console.log(help);
 else if (args.profile !== undefined) await profile(args.profile);
 else {
   const report = await measure();
   console.log(args.markdown ? markdownOf(report) : textOf(report));
-  if (args.readme) writeReadme(markdownOf(report));
+  if (args.readme) writeBetweenMarks('bench', markdownOf(report));
   if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -7,7 +7,11 @@ ensureInstalled();
 ensureBuilt();
 
 const words = process.argv.slice(2);
-const entry = words.includes('--core') ? 'bench/core.ts' : 'bench/bench.ts';
+const entry = words.includes('--core')
+  ? 'bench/core.ts'
+  : words.includes('--asking')
+    ? 'bench/asking.ts'
+    : 'bench/bench.ts';
 const [file] = await bundle([entry], 'out/bench');
 const run = spawnSync(process.execPath, [file, ...words.filter((word) => word !== '--core')], {
   stdio: 'inherit',

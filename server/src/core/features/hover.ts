@@ -1,6 +1,7 @@
 import { familiar } from '../image/normal.ts';
 import {
   contentOf,
+  type Question,
   type ScanFindings,
   type Verdict,
   vulnerabilitySeverities,
@@ -16,6 +17,8 @@ export interface Hover {
   /** Markdown. */
   readonly markdown: string;
   readonly range: Range;
+  /** What would be told too if it were known: worth asking, because somebody looks at this image. */
+  readonly wants: readonly Question[];
 }
 
 /**
@@ -37,7 +40,16 @@ export function hoverAt(snapshot: Snapshot, path: string, position: Position, no
   return {
     markdown: describe(read, context, planOf(snapshot, at.release), snapshot, now),
     range: rangeInFile(slice, read.use.span),
+    wants: wantsOf(read, snapshot),
   };
+}
+
+function wantsOf({ image, source }: ReadUse, { knowledge }: Snapshot): Question[] {
+  const content = image === null ? null : contentOf(image, knowledge.verdict(image));
+  if (content === null) return [];
+  const wanted: Question[] = [{ kind: 'platforms', image: content }];
+  if (source?.registry.ecr != null) wanted.push({ kind: 'findings', image: content });
+  return wanted;
 }
 
 function describe(
