@@ -18,7 +18,7 @@ export type Plane = 'control' | 'registry' | 'upstream' | 'storage';
  * plain OCI registry is wanted; and faults, off by default. May be changed while the sandbox runs.
  */
 export interface Quirks {
-  /** `demo-apps/denied` may not be described. */
+  /** `demo-apps/denied` may not be described, listed or pulled. */
   denied: boolean;
   /** `demo-apps/throttled` always answers "Rate exceeded". */
   throttled: boolean;
