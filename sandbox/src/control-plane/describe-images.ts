@@ -61,7 +61,8 @@ export function findImage(repository: Repository, id: ImageId): StoredManifest |
   return repository.manifests.get(digest) ?? null;
 }
 
-function imageNotFound(id: ImageId, repository: string, registryId: string): AwsError {
+/** As ECR says it of an id, on every operation that takes one. */
+export function imageNotFound(id: ImageId, repository: string, registryId: string): AwsError {
   return new AwsError(
     'ImageNotFoundException',
     `The image with imageId {imageDigest:'${id.digest ?? 'null'}', imageTag:'${id.tag ?? 'null'}'} does not exist ` +
