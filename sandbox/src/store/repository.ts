@@ -76,6 +76,18 @@ export function tagsOf(repository: Repository, digest: string): string[] {
     .sort();
 }
 
+/** The tags of every manifest that has some, sorted: for a list, where `tagsOf` would look through all for each. */
+export function tagsByDigest(repository: Repository): ReadonlyMap<string, readonly string[]> {
+  const byDigest = new Map<string, string[]>();
+  for (const [tag, digest] of repository.tags) {
+    const tags = byDigest.get(digest);
+    if (tags) tags.push(tag);
+    else byDigest.set(digest, [tag]);
+  }
+  for (const tags of byDigest.values()) tags.sort();
+  return byDigest;
+}
+
 /** Whether some manifest of the repository names the blob: only then does ECR mount it elsewhere. */
 export function referencesBlob(repository: Repository, digest: string): boolean {
   return [...repository.manifests.values()].some(

@@ -33,8 +33,9 @@ export const idKey = (id: ImageId): string => ('imageDigest' in id ? id.imageDig
  * the missing id is taken out (ECR's message names it, else it is searched for) and the rest is asked again.
  *
  * With n ids in batches of b = ceil(n / 100), m of them missing and a list of p pages of 1000, that makes at most
- * b + min(14 m, p + ceil(p / 14)) calls; b + min(14 m, p) as long as p < 14. (Where ECR's messages name no id, the
- * second term of the minimum holds for p < 7.) An error that is not about an id ends the search: the ids not yet
+ * b + min(14 m, p + ceil(p / 14)) calls; b + min(14 m, p) as long as p < 14. Nobody can keep to the latter for longer
+ * lists, whose length is known only when they are read. (Where ECR's messages name no id, it is p + 8 ceil(p / 6), and p
+ * as long as p < 7.) An error that is not about an id ends the search: the ids not yet
  * looked up get that error.
  * @throws only the signal's reason.
  */
