@@ -27,7 +27,9 @@ export type ManifestAnswer =
   /** `code` is the registry's own (MANIFEST_UNKNOWN, NAME_UNKNOWN …); null where a bare 404 proves nothing. */
   | { readonly kind: 'missing'; readonly code: string | null; readonly message: string }
   /** The token has expired or is not known: a new one may do. */
-  | { readonly kind: 'unauthorized' };
+  | { readonly kind: 'unauthorized' }
+  /** 403 to a HEAD, which has no words: no permission, or ECR's way to say that a token has expired. */
+  | { readonly kind: 'refused' };
 
 /** The little that is asked of registries below `/v2/`; each call throws DataPlaneError, OddAnswerError or Node's own. */
 export interface DataPlane {
@@ -102,9 +104,8 @@ function manifestAnswer(response: IncomingMessage, body: Buffer | null): Manifes
     return { kind: 'there', digest: typeof digest === 'string' ? digest : null, mediaType };
   }
   if (status === 404) return { kind: 'missing', code, message };
-  // ECR answers an expired token with 403 and words, which a HEAD does not bring along.
-  if (status === 401 || (status === 403 && (body === null || /expired/i.test(message))))
-    return { kind: 'unauthorized' };
+  if (status === 401 || (status === 403 && /expired/i.test(message))) return { kind: 'unauthorized' };
+  if (status === 403 && body === null) return { kind: 'refused' };
   throw refusal(response, message || `HTTP ${status}`);
 }
 

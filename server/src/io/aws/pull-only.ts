@@ -44,8 +44,9 @@ async function askOne(
 ): Promise<[ImageName, Said][]> {
   try {
     const first = await ask(asking, 'headManifest', repository, reference);
-    // What a HEAD says of absence has no body, and so no proof.
-    const seen = first.kind === 'missing' ? await ask(asking, 'whyMissing', repository, reference) : first;
+    // What a HEAD says has no body, and so neither proof nor reason.
+    const wordless = first.kind === 'missing' || first.kind === 'refused';
+    const seen = wordless ? await ask(asking, 'whyMissing', repository, reference) : first;
     return images.flatMap((image) => {
       const one = verdictOf(asking, image, seen);
       return one === null ? [] : [[image, one] as [ImageName, Said]];
@@ -70,6 +71,7 @@ function verdictOf({ who }: Asking, image: ImageName, seen: ManifestAnswer): Sai
       };
     }
     case 'unauthorized':
+    case 'refused':
       return null;
     case 'missing': {
       const words = seen.message || seen.code;
