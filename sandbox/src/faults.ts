@@ -51,12 +51,19 @@ export function strikeService(world: World, call: Struck, words: ServiceWords): 
     words.throttled(throttle?.retryAfterSeconds ?? null);
     return true;
   }
-  const describing = call.action === 'DescribeImages' || call.action === 'ListImages';
-  const seeded = quirks.denied && describing && isSeeded(call, 'demo-apps/denied');
+  const reading = call.action !== null && readActions.has(call.action);
+  const seeded = quirks.denied && reading && isSeeded(call, 'demo-apps/denied');
   if (strikes(quirks.deny, call) === null && !seeded) return false;
   words.denied();
   return true;
 }
+
+const readActions: ReadonlySet<string> = new Set([
+  'BatchGetImage',
+  'DescribeImageScanFindings',
+  'DescribeImages',
+  'ListImages',
+]);
 
 function isSeeded(call: Struck, repository: string): boolean {
   return call.repository === repository && (call.plane === 'control' || call.plane === 'registry');

@@ -4,6 +4,7 @@ import { type CallRecord, callLog } from './calls.ts';
 import { type Listener, listen } from './listen.ts';
 import { ecrPlane, storagePlane, upstreamPlane } from './planes.ts';
 import { countStrikes, ecrQuirks, type Quirks } from './quirks.ts';
+import { countRate } from './rate.ts';
 import { sandboxAccount, sandboxRegion } from './seed/contents.ts';
 import { seed } from './seed/seed.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -68,6 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store,
     quirks,
     strikes: countStrikes(),
+    takeCall: countRate(() => world),
     clock,
     calls: log,
     registryTokens: tokens(clock),

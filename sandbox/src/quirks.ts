@@ -1,3 +1,5 @@
+import type { Rate } from './rate.ts';
+
 /** Which calls a switch is for. What is left out matches everything. */
 export interface Rule {
   /**
@@ -18,12 +20,12 @@ export type Plane = 'control' | 'registry' | 'upstream' | 'storage';
  * plain OCI registry is wanted; and faults, off by default. May be changed while the sandbox runs.
  */
 export interface Quirks {
-  /** `demo-apps/denied` may not be described. */
+  /** `demo-apps/denied` may not be described, listed or pulled. */
   denied: boolean;
   /** `demo-apps/throttled` always answers "Rate exceeded". */
   throttled: boolean;
 
-  /** A first push makes the repository, as ECR does where a creation template says so. Else NAME_UNKNOWN. */
+  /** Every first push makes the repository; else only where a creation template says so, or NAME_UNKNOWN. */
   createOnPush: boolean;
   /** Pushing an immutable tag's own digest again is TAG_INVALID too. */
   refuseSameImmutable: boolean;
@@ -64,6 +66,8 @@ export interface Quirks {
   cut: (Rule & { readonly afterBytes: number })[];
   /** A blob's body arrives with a byte changed. */
   corrupt: Rule[];
+  /** How many calls of the control plane a region takes; more are ThrottlingException. Null: any number. */
+  rate: Rate | null;
   /** Milliseconds before each answer. */
   latency: number;
 }
@@ -93,6 +97,7 @@ export function ecrQuirks(): Quirks {
     html200: [],
     cut: [],
     corrupt: [],
+    rate: null,
     latency: 0,
   };
 }

@@ -1,6 +1,7 @@
 import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
 import type { Quirks, Strikes } from './quirks.ts';
+import type { TakeCall } from './rate.ts';
 import type { Store } from './store/store.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -15,6 +16,8 @@ export interface World {
   /** Changed from outside while the sandbox runs. */
   readonly quirks: Quirks;
   readonly strikes: Strikes;
+  /** Holds calls of the control plane to the quirk `rate`. */
+  readonly takeCall: TakeCall;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly calls: CallLog;

@@ -1,9 +1,10 @@
 import { isTag } from '../names.ts';
+import { importUpstream } from '../pull-through.ts';
 import { type Repository, tagsOf } from '../store/repository.ts';
 import { type Call, type Operation, repositoryOf } from './call.ts';
 import { findImage } from './describe-images.ts';
 import { constraint } from './errors.ts';
-import { type ImageId, isApiDigest, optionalList, readImageId } from './input.ts';
+import { type ImageId, isApiDigest, optionalList, readImageId, requiredText } from './input.ts';
 
 type FailureCode =
   | 'InvalidImageDigest'
@@ -17,6 +18,7 @@ type FailureCode =
 /** `BatchGetImage`: manifests by id, with a failure for each id that has none. Counts as a pull. */
 export const batchGetImage: Operation = async (call) => {
   const { world } = call;
+  for (const { digest, tag } of readIds(call)) await fetchUpstream(call, tag ?? digest);
   const repository = repositoryOf(call);
   const accepted = optionalList(call.input, 'acceptedMediaTypes', 100);
   const images: object[] = [];
@@ -28,7 +30,7 @@ export const batchGetImage: Operation = async (call) => {
       failures.push(failure(id, ...problem));
     } else if (image === null || (accepted !== null && !accepted.includes(image.mediaType))) {
       failures.push(failure(id, 'ImageNotFound', 'Requested image not found'));
-    } else if (image.status === 'ARCHIVED') {
+    } else if (image.status !== 'ACTIVE') {
       failures.push(
         failure(id, 'ImageInaccessible', 'The image is archived. Restore it before it is pulled'),
       );
@@ -81,6 +83,12 @@ export const batchDeleteImage: Operation = async (call) => {
   await call.world.store.saved();
   return { imageIds, failures };
 };
+
+/** A pull below the prefix of a pull-through cache rule brings the image. */
+async function fetchUpstream({ world, region, input }: Call, reference: string | null): Promise<void> {
+  if (reference === null) return;
+  await importUpstream(world, region, requiredText(input, 'repositoryName'), reference);
+}
 
 function readIds(call: Call): ImageId[] {
   const ids = optionalList(call.input, 'imageIds', 100);

@@ -1,4 +1,4 @@
-import { type Repository, type StoredManifest, tagsOf } from '../store/repository.ts';
+import { type Repository, type StoredManifest, tagsByDigest } from '../store/repository.ts';
 import { type Operation, repositoryOf, seconds } from './call.ts';
 import { AwsError, invalidParameter } from './errors.ts';
 import {
@@ -23,7 +23,9 @@ export const describeImages: Operation = (call) => {
   const { world, input } = call;
   const repository = repositoryOf(call);
   const ids = optionalList(input, 'imageIds', 100)?.map(readImageId).map(checkImageId) ?? null;
-  const detail = (image: StoredManifest) => describe(world.accountId, repository, image);
+  const tags = tagsByDigest(repository);
+  const detail = (image: StoredManifest) =>
+    describe(world.accountId, repository, image, tags.get(image.digest));
   if (ids === null) {
     const { items, nextToken } = page(filtered(repository, input), input);
     return { imageDetails: items.map(detail), nextToken };
@@ -45,9 +47,10 @@ export const describeImages: Operation = (call) => {
 export const listImages: Operation = (call) => {
   const repository = repositoryOf(call);
   const tagStatus = readFilter(call.input).tagStatus;
+  const byDigest = tagsByDigest(repository);
   const ids = filtered(repository, call.input).flatMap((image) => {
-    const tags = tagsOf(repository, image.digest);
-    if (tags.length === 0) return tagStatus === 'TAGGED' ? [] : [{ imageDigest: image.digest }];
+    const tags = byDigest.get(image.digest);
+    if (tags === undefined) return tagStatus === 'TAGGED' ? [] : [{ imageDigest: image.digest }];
     return tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }));
   });
   const { items, nextToken } = page(ids, call.input);
@@ -61,7 +64,8 @@ export function findImage(repository: Repository, id: ImageId): StoredManifest |
   return repository.manifests.get(digest) ?? null;
 }
 
-function imageNotFound(id: ImageId, repository: string, registryId: string): AwsError {
+/** As ECR says it of an id, on every operation that takes one. */
+export function imageNotFound(id: ImageId, repository: string, registryId: string): AwsError {
   return new AwsError(
     'ImageNotFoundException',
     `The image with imageId {imageDigest:'${id.digest ?? 'null'}', imageTag:'${id.tag ?? 'null'}'} does not exist ` +
@@ -90,13 +94,17 @@ function byDigest(a: StoredManifest, b: StoredManifest): number {
   return a.digest < b.digest ? -1 : 1;
 }
 
-function describe(registryId: string, repository: Repository, image: StoredManifest): object {
-  const tags = tagsOf(repository, image.digest);
+function describe(
+  registryId: string,
+  repository: Repository,
+  image: StoredManifest,
+  tags: readonly string[] | undefined,
+): object {
   return {
     registryId,
     repositoryName: repository.name,
     imageDigest: image.digest,
-    imageTags: tags.length > 0 ? tags : undefined,
+    imageTags: tags,
     imageSizeInBytes: sizeOf(repository, image),
     imagePushedAt: seconds(image.pushedAt),
     imageManifestMediaType: image.mediaType,

@@ -7,6 +7,11 @@ import type { World } from '../world.ts';
 import { getAccountSetting, putAccountSetting } from './account-settings.ts';
 import { batchDeleteImage, batchGetImage } from './batch-images.ts';
 import type { Operation } from './call.ts';
+import {
+  createRepositoryCreationTemplate,
+  deleteRepositoryCreationTemplate,
+  describeRepositoryCreationTemplates,
+} from './creation-templates.ts';
 import { describeImages, listImages } from './describe-images.ts';
 import { AwsError } from './errors.ts';
 import { type Input, isObject, serialization } from './input.ts';
@@ -17,6 +22,11 @@ import {
   initiateLayerUpload,
   uploadLayerPart,
 } from './layers.ts';
+import {
+  createPullThroughCacheRule,
+  deletePullThroughCacheRule,
+  describePullThroughCacheRules,
+} from './pull-through.ts';
 import { putImage } from './put-image.ts';
 import {
   createRepository,
@@ -24,6 +34,7 @@ import {
   describeRepositories,
   putImageTagMutability,
 } from './repositories.ts';
+import { describeImageScanFindings } from './scan-findings.ts';
 import { getAuthorizationToken } from './tokens.ts';
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -31,10 +42,17 @@ const operations: Readonly<Record<string, Operation>> = {
   BatchDeleteImage: batchDeleteImage,
   BatchGetImage: batchGetImage,
   CompleteLayerUpload: completeLayerUpload,
+  CreatePullThroughCacheRule: createPullThroughCacheRule,
   CreateRepository: createRepository,
+  CreateRepositoryCreationTemplate: createRepositoryCreationTemplate,
+  DeletePullThroughCacheRule: deletePullThroughCacheRule,
   DeleteRepository: deleteRepository,
+  DeleteRepositoryCreationTemplate: deleteRepositoryCreationTemplate,
+  DescribeImageScanFindings: describeImageScanFindings,
   DescribeImages: describeImages,
+  DescribePullThroughCacheRules: describePullThroughCacheRules,
   DescribeRepositories: describeRepositories,
+  DescribeRepositoryCreationTemplates: describeRepositoryCreationTemplates,
   GetAccountSetting: getAccountSetting,
   GetAuthorizationToken: getAuthorizationToken,
   GetDownloadUrlForLayer: getDownloadUrlForLayer,
@@ -98,6 +116,7 @@ export async function serveControlPlane(
         ),
     });
     if (struck) return;
+    if (!world.takeCall(region ?? '')) throw new AwsError('ThrottlingException', 'Rate exceeded');
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (run === undefined) {
       throw new AwsError(

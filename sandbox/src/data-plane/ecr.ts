@@ -2,6 +2,7 @@ import { readBasic } from '../auth/tokens.ts';
 import type { Exchange } from '../exchange.ts';
 import { strikeConnection, strikeService } from '../faults.ts';
 import { notAuthorized } from '../iam.ts';
+import { importUpstream } from '../pull-through.ts';
 import { ecrRegistry } from '../store/repository.ts';
 import type { World } from '../world.ts';
 import { refuse, registryHeaders } from './errors.ts';
@@ -41,6 +42,8 @@ export async function serveEcrRegistry(
     expired: () => expired(world, exchange),
   });
   if (struck) return;
+  const pulling = operation === 'HeadManifest' || operation === 'GetManifest';
+  if (pulling && repository !== null) await importUpstream(world, region, repository, route.reference);
   const key = ecrRegistry(world.accountId, region);
   await serveRegistry({ world, exchange, route, registry: { plane: 'registry', key, mayRead: () => true } });
 }

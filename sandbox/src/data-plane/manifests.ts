@@ -15,7 +15,7 @@ export async function getManifest(visit: RepositoryVisit): Promise<void> {
     refuse(exchange, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
     return;
   }
-  if (found.status === 'ARCHIVED') {
+  if (found.status !== 'ACTIVE') {
     refuse(exchange, 404, 'MANIFEST_UNKNOWN', 'The image is archived. Restore it before it is pulled');
     return;
   }

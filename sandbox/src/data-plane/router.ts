@@ -1,5 +1,6 @@
 import { isRepositoryName } from '../names.ts';
 import type { Repository } from '../store/repository.ts';
+import { mostSpecific } from '../store/settings.ts';
 import { deleteBlob, getBlob } from './blobs.ts';
 import { refuse, registryHeaders } from './errors.ts';
 import { deleteManifest, getManifest, listReferrers, putManifest } from './manifests.ts';
@@ -52,9 +53,12 @@ export async function serveRegistry(visit: Visit): Promise<void> {
   await handlers[route.operation]({ ...visit, repository });
 }
 
-/** The public registry makes a repository at its first push; ECR only where a template says so. */
+/** The public registry makes a repository at its first push; ECR where a template says so. */
 function createOnPush({ world, registry, route }: Visit, name: string): Repository | null {
-  const pushing = route.operation === 'StartUpload' || route.operation === 'PutManifest';
-  if (!pushing || (registry.plane === 'registry' && !world.quirks.createOnPush)) return null;
-  return world.store.createRepository(registry.key, name, { createdAt: world.clock() });
+  if (route.operation !== 'StartUpload' && route.operation !== 'PutManifest') return null;
+  const create = (mutability: Repository['mutability']): Repository =>
+    world.store.createRepository(registry.key, name, { createdAt: world.clock(), mutability });
+  if (registry.plane === 'upstream' || world.quirks.createOnPush) return create('MUTABLE');
+  const template = mostSpecific(world.store.settings(registry.key).templates, name);
+  return template?.appliedFor.includes('CREATE_ON_PUSH') ? create(template.mutability) : null;
 }

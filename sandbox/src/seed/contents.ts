@@ -1,3 +1,4 @@
+import type { Scan } from '../store/repository.ts';
 import type { ImageRecipe } from './image.ts';
 
 /** The account and region whose ECR registry is seeded. */
@@ -20,6 +21,8 @@ export interface SeededImage {
   readonly tags: readonly string[];
   readonly recipe: ImageRecipe;
   readonly archived?: true;
+  /** What a scan found in each of its images; an index itself is not scanned. */
+  readonly scan?: Pick<Scan, 'scanner' | 'counts'>;
 }
 
 const both = ['linux/amd64', 'linux/arm64'];
@@ -74,7 +77,11 @@ export const seededRepositories: readonly SeededRepository[] = [
     images: [
       { tags: ['1.4.0'], recipe: oci('demo-apps/api', '1.4.0') },
       { tags: ['1.4.1'], recipe: oci('demo-apps/api', '1.4.1') },
-      { tags: ['1.4.2', 'latest'], recipe: oci('demo-apps/api', '1.4.2') },
+      {
+        tags: ['1.4.2', 'latest'],
+        recipe: oci('demo-apps/api', '1.4.2'),
+        scan: { scanner: 'enhanced', counts: { HIGH: 2, LOW: 1 } },
+      },
     ],
   },
   {
@@ -99,7 +106,13 @@ export const seededRepositories: readonly SeededRepository[] = [
   {
     registry: 'ecr',
     name: 'demo-apps/amd64-only',
-    images: [{ tags: ['1.0.0'], recipe: oci('demo-apps/amd64-only', '1.0.0', ['linux/amd64']) }],
+    images: [
+      {
+        tags: ['1.0.0'],
+        recipe: oci('demo-apps/amd64-only', '1.0.0', ['linux/amd64']),
+        scan: { scanner: 'basic', counts: { CRITICAL: 1, HIGH: 3, MEDIUM: 7 } },
+      },
+    ],
   },
   {
     registry: 'ecr',

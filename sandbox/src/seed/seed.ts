@@ -1,7 +1,7 @@
 import { ecrRegistry, upstreamRegistry } from '../store/repository.ts';
 import type { Store } from '../store/store.ts';
 import { sandboxAccount, sandboxRegion, seededRepositories } from './contents.ts';
-import { buildImage, seededAt } from './image.ts';
+import { type BuiltManifest, buildImage, seededAt } from './image.ts';
 
 /** Fills an empty store with the repositories of seed/contents.ts. */
 export async function seed(store: Store): Promise<void> {
@@ -15,13 +15,17 @@ export async function seed(store: Store): Promise<void> {
         mutability: immutable === true ? 'IMMUTABLE' : 'MUTABLE',
       },
     );
-    for (const { tags, recipe, archived } of images) {
+    for (const { tags, recipe, archived, scan } of images) {
       const image = buildImage(recipe);
       for (const blob of image.blobs) await store.putBlob(repository, blob);
-      for (const child of image.children) {
-        store.putManifest(repository, { ...child, tag: null, pushedAt: seededAt });
-      }
-      const { digest } = store.putManifest(repository, { ...image.root, tag: null, pushedAt: seededAt });
+      const put = (each: BuiltManifest) =>
+        store.putManifest(repository, { ...each, tag: null, pushedAt: seededAt });
+      const children = image.children.map(put);
+      const root = put(image.root);
+      const { digest } = root;
+      if (scan !== undefined)
+        for (const each of children.length > 0 ? children : [root])
+          each.scan = { ...scan, completedAt: seededAt };
       for (const tag of tags) repository.tags.set(tag, digest);
       if (archived === true) for (const each of repository.manifests.values()) each.status = 'ARCHIVED';
     }

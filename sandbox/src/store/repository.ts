@@ -3,6 +3,16 @@ import type { ManifestContent } from '../manifest.ts';
 /** ECR's four settings; the two with exclusions hold for all tags but those that a filter matches, or the reverse. */
 export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
 
+export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL' | 'UNDEFINED';
+
+/** What a scan of an image found. */
+export interface Scan {
+  readonly scanner: 'basic' | 'enhanced';
+  readonly counts: Readonly<Partial<Record<Severity, number>>>;
+  /** Milliseconds since the epoch. */
+  readonly completedAt: number;
+}
+
 export interface StoredManifest {
   readonly digest: string;
   readonly mediaType: string;
@@ -13,7 +23,9 @@ export interface StoredManifest {
   readonly pushedAt: number;
   lastPulledAt: number | null;
   /** An archived image exists and can be described, but not pulled. */
-  status: 'ACTIVE' | 'ARCHIVED';
+  status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING';
+  /** Null where it was not scanned. */
+  scan: Scan | null;
 }
 
 export interface Repository {
@@ -62,6 +74,18 @@ export function tagsOf(repository: Repository, digest: string): string[] {
     .filter(([, each]) => each === digest)
     .map(([tag]) => tag)
     .sort();
+}
+
+/** The tags of every manifest that has some, sorted: for a list, where `tagsOf` would look through all for each. */
+export function tagsByDigest(repository: Repository): ReadonlyMap<string, readonly string[]> {
+  const byDigest = new Map<string, string[]>();
+  for (const [tag, digest] of repository.tags) {
+    const tags = byDigest.get(digest);
+    if (tags) tags.push(tag);
+    else byDigest.set(digest, [tag]);
+  }
+  for (const tags of byDigest.values()) tags.sort();
+  return byDigest;
 }
 
 /** Whether some manifest of the repository names the blob: only then does ECR mount it elsewhere. */

@@ -2,12 +2,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { parseManifest } from '../manifest.ts';
-import type { Mutability, Repository, StoredManifest } from './repository.ts';
+import type { Mutability, Repository, Scan, StoredManifest } from './repository.ts';
+import { loadSettings, type RegistrySettings, type SavedSettings, saveSettings } from './settings.ts';
 
 /** `<folder>/state.json`: repositories and their manifests; blobs lie beside it. */
 interface State {
   readonly version: 1;
   readonly repositories: readonly SavedRepository[];
+  /** Left out by older sandboxes. */
+  readonly settings?: readonly SavedSettings[];
 }
 
 interface SavedRepository {
@@ -28,10 +31,15 @@ interface SavedManifest {
   readonly pushedAt: number;
   readonly lastPulledAt: number | null;
   readonly status: StoredManifest['status'];
+  readonly scan?: Scan | null;
 }
 
 /** Fills `into` from a folder's state; false where there is none yet. Throws where it cannot be read. */
-export async function loadState(folder: string, into: Map<string, Repository>): Promise<boolean> {
+export async function loadState(
+  folder: string,
+  into: Map<string, Repository>,
+  settings: Map<string, RegistrySettings>,
+): Promise<boolean> {
   const path = join(folder, 'state.json');
   let text: string;
   try {
@@ -56,6 +64,7 @@ export async function loadState(folder: string, into: Map<string, Repository>): 
       manifests: new Map(saved.manifests.map(load).map((each) => [each.digest, each])),
     });
   }
+  for (const saved of state.settings ?? []) settings.set(saved.registry, loadSettings(saved));
   return true;
 }
 
@@ -63,13 +72,21 @@ export async function loadState(folder: string, into: Map<string, Repository>): 
  * A function that writes the state and resolves when what it was called for is on disk.
  * Calls made while a write runs share the next one.
  */
-export function stateWriter(folder: string, all: ReadonlyMap<string, Repository>): () => Promise<void> {
+export function stateWriter(
+  folder: string,
+  all: ReadonlyMap<string, Repository>,
+  settings: ReadonlyMap<string, RegistrySettings>,
+): () => Promise<void> {
   const path = join(folder, 'state.json');
   let running: Promise<void> | null = null;
   let waiting: Promise<void> | null = null;
 
   async function write(): Promise<void> {
-    const state: State = { version: 1, repositories: [...all.values()].map(save) };
+    const state: State = {
+      version: 1,
+      repositories: [...all.values()].map(save),
+      settings: [...settings].map(([registry, each]) => saveSettings(registry, each)),
+    };
     await writeFile(`${path}.new`, JSON.stringify(state));
     await rename(`${path}.new`, path);
   }
@@ -111,6 +128,7 @@ function save(repository: Repository): SavedRepository {
       pushedAt: each.pushedAt,
       lastPulledAt: each.lastPulledAt,
       status: each.status,
+      scan: each.scan,
     })),
   };
 }
@@ -128,5 +146,6 @@ function load(saved: SavedManifest): StoredManifest {
     pushedAt: saved.pushedAt,
     lastPulledAt: saved.lastPulledAt,
     status: saved.status,
+    scan: saved.scan ?? null,
   };
 }

@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs.ts';
 import { diskBlobs } from './disk-blobs.ts';
 import { memoryBlobs } from './memory-blobs.ts';
 import type { Repository, StoredManifest } from './repository.ts';
+import { emptySettings, type RegistrySettings } from './settings.ts';
 import { loadState, stateWriter } from './state.ts';
 
 /** Everything that the world keeps: one store behind the ECR control plane and every registry. */
@@ -11,6 +12,8 @@ export interface Store {
   readonly blobs: BlobStore;
   /** Whether an earlier run left something here, so that seeding would overwrite what a person did. */
   readonly used: boolean;
+  /** What a registry is told for all of its repositories; to be changed in place. */
+  settings(registry: string): RegistrySettings;
   repository(registry: string, name: string): Repository | null;
   /** All of one registry, by name. */
   repositories(registry: string): Repository[];
@@ -42,13 +45,19 @@ export interface NewManifest {
 export async function openStore(folder: string | null): Promise<Store> {
   const blobs = folder === null ? memoryBlobs() : diskBlobs(folder);
   const all = new Map<string, Repository>();
-  const used = folder !== null && (await loadState(folder, all));
-  const save = folder === null ? async () => {} : stateWriter(folder, all);
+  const settings = new Map<string, RegistrySettings>();
+  const used = folder !== null && (await loadState(folder, all, settings));
+  const save = folder === null ? async () => {} : stateWriter(folder, all, settings);
   const key = (registry: string, name: string) => `${registry} ${name}`;
 
   return {
     blobs,
     used,
+    settings: (registry) => {
+      const found = settings.get(registry) ?? emptySettings();
+      settings.set(registry, found);
+      return found;
+    },
     repository: (registry, name) => all.get(key(registry, name)) ?? null,
     repositories: (registry) =>
       [...all.values()]
@@ -85,6 +94,7 @@ export async function openStore(folder: string | null): Promise<Store> {
         pushedAt,
         lastPulledAt: null,
         status: 'ACTIVE',
+        scan: null,
       };
       repository.manifests.set(digest, stored);
       if (tag !== null) repository.tags.set(tag, digest);

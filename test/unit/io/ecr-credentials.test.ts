@@ -58,6 +58,7 @@ async function keysUsed(options: Partial<EcrOptions>): Promise<string[]> {
   ]);
   return server.calls
     .slice(from)
+    .filter(({ operation }) => operation === 'DescribeImages')
     .map(({ input, authorization }) => `${input.registryId} ${/Credential=(\w+)\//.exec(authorization)?.[1]}`)
     .sort();
 }

@@ -1,12 +1,14 @@
-import type {
-  DescribeRepositoriesCommandOutput,
-  ECRClient,
-  ListImagesCommandOutput,
-} from '@aws-sdk/client-ecr';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { EcrHost } from '../../core/image/hosts.ts';
 import type { Budget } from '../net/budget.ts';
-import { withDeadline } from '../net/deadline.ts';
-import { CredentialsError, type EcrApi, type NamePage, OddAnswerError } from './api.ts';
+import { untilAborted, withDeadline } from '../net/deadline.ts';
+import type { RetryPolicy } from '../net/retry.ts';
+import type { EcrApi } from './api.ts';
+import { apiOf } from './calls.ts';
+import { credentialsError } from './credentials-error.ts';
+import type { Agents } from './data-plane.ts';
+import { describe, endpointOf, type Identity, whoAsks } from './identity.ts';
+import { type ProfileNeeds, profileNeeds } from './profiles.ts';
 
 /** A private registry of ECR. Everything about it comes from its host, which only AWS can own. */
 export interface EcrRegistry extends EcrHost {
@@ -15,19 +17,31 @@ export interface EcrRegistry extends EcrHost {
 
 export interface ConnectOptions {
   /**
-   * Where static credentials and AWS_ENDPOINT_URL_ECR are read. All else (profiles, SSO, web identity, roles)
-   * the SDK finds itself, in process.env and AWS's own files.
+   * Where static credentials, AWS_PROFILE and AWS_ENDPOINT_URL_ECR are read. All else (profiles, SSO, web identity,
+   * roles) the SDK finds itself, in process.env and AWS's own files.
    */
   readonly env: NodeJS.ProcessEnv;
   /** The profile that somebody set for an account; the environment's credentials win over it. */
   readonly profileFor: (account: string) => string | undefined;
-  /** For one call with all its retries, and for finding credentials: milliseconds. */
+  /** Whether the `credential_process` of a profile may be started. */
+  readonly mayStartPrograms: (profile: string, account: string) => Promise<boolean> | boolean;
+  /** For one attempt of a call, and for finding credentials: milliseconds. */
   readonly deadlineMs: number;
-  readonly maxAttempts: number;
+  readonly retries: RetryPolicy;
   readonly budget: Budget;
+  readonly agents: Agents | undefined;
   readonly log: (message: string) => void;
   /** Hears of every credential that is used, so that it can be kept out of texts. */
   readonly onSecret: (secret: string) => void;
+}
+
+/** A registry that can be asked now. */
+export interface Connection {
+  readonly api: EcrApi;
+  /** As whom, for people: `AWS profile dev, account 429114214526`. */
+  readonly as: string;
+  /** How the credentials are renewed, as a sentence for people. */
+  readonly renew: string;
 }
 
 export interface Connector {
@@ -35,28 +49,51 @@ export interface Connector {
    * The calls of one registry, with credentials at hand. Loads the AWS SDK at the first call. Clients are kept.
    * @throws CredentialsError, DeadlineError or the signal's reason.
    */
-  connect(registry: EcrRegistry, signal: AbortSignal): Promise<EcrApi>;
+  connect(registry: EcrRegistry, signal: AbortSignal): Promise<Connection>;
+  /** The program that would be started to get credentials for an account, whoever allows it; null for none. */
+  programFor(account: string): Promise<string | null>;
   /** Makes the next connection look for credentials anew: those in hand were refused. */
   forget(registry: EcrRegistry): void;
 }
 
 type Sdk = typeof import('./sdk.ts');
 
-export function createConnector(options: ConnectOptions): Connector {
-  const clients = new Map<string, ECRClient>();
+interface Kept {
+  readonly client: ECRClient;
+  readonly identity: Identity;
+  readonly needs: ProfileNeeds | null;
+}
 
-  const keyOf = (registry: EcrRegistry): string =>
-    [registry.host, profileOf(registry.account, options) ?? '', options.env.AWS_ACCESS_KEY_ID ?? ''].join(
-      ' ',
-    );
+export function createConnector(options: ConnectOptions): Connector {
+  const clients = new Map<string, Promise<Kept>>();
+
+  const keyOf = (registry: EcrRegistry): string => {
+    const identity = whoAsks(registry.account, options);
+    const name = identity.kind === 'profile' ? identity.profile : '';
+    return JSON.stringify([registry.host, name, options.env.AWS_ACCESS_KEY_ID ?? '']);
+  };
 
   return {
     async connect(registry, signal) {
       const sdk = await import('./sdk.ts');
-      const client = clients.get(keyOf(registry)) ?? createClient(sdk, registry, options);
-      clients.set(keyOf(registry), client);
-      await findCredentials(client, signal, options);
-      return apiOf(sdk, client, registry, options);
+      const key = keyOf(registry);
+      let kept = clients.get(key);
+      if (kept === undefined) {
+        kept = prepare(sdk, registry, options);
+        clients.set(key, kept);
+        // What stood in the way may be gone the next time: a profile was made, a program allowed.
+        kept.catch(() => clients.delete(key));
+      }
+      const { client, identity, needs } = await untilAborted(signal, kept);
+      const accountId = await findCredentials(client, { identity, needs, registry, signal, options });
+      const as = accountId === undefined ? describe(identity) : `${describe(identity)}, account ${accountId}`;
+      return { api: apiOf(sdk, client, registry, options), as, renew: renewal(identity, needs) };
+    },
+    async programFor(account) {
+      const identity = whoAsks(account, options);
+      if (identity.kind === 'environment') return null;
+      const sdk = await import('./sdk.ts');
+      return (await profileNeeds(sdk, profileName(identity))).program?.command ?? null;
     },
     forget(registry) {
       // Not destroyed: others may be in the middle of a call.
@@ -65,30 +102,73 @@ export function createConnector(options: ConnectOptions): Connector {
   };
 }
 
-/** Environment credentials, else the account's own profile, else what the SDK's default chain finds. */
-function profileOf(account: string, { env, profileFor }: ConnectOptions): string | undefined {
-  return hasStaticCredentials(env) ? undefined : profileFor(account);
+const profileName = (identity: Identity): string =>
+  identity.kind === 'profile' ? identity.profile : 'default';
+
+function renewal(identity: Identity, needs: ProfileNeeds | null): string {
+  if (needs?.signIn) return `Sign in again: ${needs.signIn}`;
+  if (identity.kind === 'environment') return 'Renew the credentials in the environment (AWS_SESSION_TOKEN).';
+  return identity.kind === 'profile'
+    ? `Renew the credentials of the AWS profile ${identity.profile}.`
+    : 'Sign in again (aws sso login) or renew the default AWS credentials.';
 }
 
-const hasStaticCredentials = (env: NodeJS.ProcessEnv): boolean =>
-  Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY);
+/** Makes a client for a registry, where nothing is in the way that can be seen without starting anything. */
+async function prepare(sdk: Sdk, registry: EcrRegistry, options: ConnectOptions): Promise<Kept> {
+  const identity = whoAsks(registry.account, options);
+  if (identity.kind === 'environment')
+    return { client: createClient(sdk, registry, identity, options), identity, needs: null };
+  const profile = profileName(identity);
+  const needs = await profileNeeds(sdk, profile);
+  if (identity.kind === 'profile' && !needs.known) throw credentialsError.unknownProfile(profile, registry);
+  if (needs.mfa !== null) throw credentialsError.mfa(needs.mfa, registry);
+  if (needs.program && !(await options.mayStartPrograms(needs.program.profile, registry.account)))
+    throw credentialsError.program(needs.program.profile, registry);
+  return { client: createClient(sdk, registry, identity, options), identity, needs };
+}
 
-function createClient(sdk: Sdk, registry: EcrRegistry, options: ConnectOptions): ECRClient {
-  const { env, budget, log } = options;
-  const profile = profileOf(registry.account, options);
-  const endpoint =
-    env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true' ? undefined : env.AWS_ENDPOINT_URL_ECR || undefined;
-  const client = withoutNodeVersionWarning(
+function createClient(
+  sdk: Sdk,
+  registry: EcrRegistry,
+  identity: Identity,
+  options: ConnectOptions,
+): ECRClient {
+  const { env, log, agents } = options;
+  const endpoint = endpointOf(env) === null ? undefined : env.AWS_ENDPOINT_URL_ECR;
+  const requestHandler = {
+    // A quarter, so that a host that swallows packets is known as such before the whole call's time is up.
+    connectionTimeout: options.deadlineMs / 4,
+    ...agents,
+  };
+  // The SDK's debug and info lines hold whole requests and answers.
+  const logger = {
+    trace() {},
+    debug() {},
+    info() {},
+    warn: (text: string) => log(`AWS SDK: ${text}`),
+    error() {},
+  };
+  return withoutNodeVersionWarning(
     () =>
       new sdk.ECRClient({
         region: registry.region,
-        maxAttempts: options.maxAttempts,
-        // A quarter, so that a host that swallows packets is known as such before the whole call's time is up.
-        requestHandler: { connectionTimeout: options.deadlineMs / 4 },
-        // The SDK's debug and info lines hold whole requests and answers.
-        logger: { trace() {}, debug() {}, info() {}, warn: (text) => log(`AWS SDK: ${text}`), error() {} },
-        ...(profile === undefined ? {} : { profile }),
-        ...(hasStaticCredentials(env) ? { credentials: staticCredentials(env) } : {}),
+        // The budget tries again: it knows of all calls to the host.
+        maxAttempts: 1,
+        requestHandler,
+        logger,
+        credentials:
+          identity.kind === 'environment'
+            ? staticCredentials(env)
+            : sdk.defaultProvider({
+                ...(identity.kind === 'profile' ? { profile: identity.profile } : {}),
+                logger,
+                // One try for the metadata services of EC2 and ECS: most machines have none.
+                timeout: 1000,
+                maxRetries: 0,
+                // SSO and STS, by which the chain gets credentials, go the same way as the registry's calls.
+                clientConfig: { requestHandler, maxAttempts: 2, logger },
+                parentClientConfig: { requestHandler, region: registry.region },
+              }),
         // The SDK refuses FIPS and dual stack together with an endpoint of one's own.
         ...(endpoint
           ? { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }
@@ -98,15 +178,6 @@ function createClient(sdk: Sdk, registry: EcrRegistry, options: ConnectOptions):
             }),
       }),
   );
-  // Behind the retry middleware, so that every attempt counts.
-  client.middlewareStack.add(
-    (next) => (args) => {
-      budget.called(registry.host);
-      return next(args);
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'countCalls' },
-  );
-  return client;
 }
 
 function staticCredentials(env: NodeJS.ProcessEnv) {
@@ -114,6 +185,7 @@ function staticCredentials(env: NodeJS.ProcessEnv) {
     accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
     secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
     ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+    ...(env.AWS_ACCOUNT_ID ? { accountId: env.AWS_ACCOUNT_ID } : {}),
   };
 }
 
@@ -134,86 +206,32 @@ function withoutNodeVersionWarning<T>(make: () => T): T {
   }
 }
 
-/** Asks for credentials before the first request, so that their absence is told apart from a registry's. */
+/**
+ * Asks for credentials before the first request, so that their absence is told apart from a registry's. Gives the
+ * account that they belong to, where they say so.
+ */
 async function findCredentials(
   client: ECRClient,
-  signal: AbortSignal,
-  options: ConnectOptions,
-): Promise<void> {
+  search: {
+    readonly identity: Identity;
+    readonly needs: ProfileNeeds | null;
+    readonly registry: EcrRegistry;
+    readonly signal: AbortSignal;
+    readonly options: ConnectOptions;
+  },
+): Promise<string | undefined> {
+  const { identity, needs, registry, signal, options } = search;
   try {
     const found = await withDeadline(options.deadlineMs, signal, () => client.config.credentials());
     for (const secret of [found.accessKeyId, found.secretAccessKey, found.sessionToken])
       if (secret) options.onSecret(secret);
+    return 'accountId' in found ? found.accountId : undefined;
   } catch (cause) {
     signal.throwIfAborted();
-    throw new CredentialsError(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw credentialsError.search(cause, {
+      registry,
+      profile: identity.kind === 'profile' ? identity.profile : null,
+      signIn: needs?.signIn ?? null,
+    });
   }
-}
-
-function apiOf(sdk: Sdk, client: ECRClient, registry: EcrRegistry, options: ConnectOptions): EcrApi {
-  const registryId = registry.account;
-  const within = <T>(signal: AbortSignal, work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
-    withDeadline(options.deadlineMs, signal, work);
-  return {
-    async describeImages(repository, ids, signal) {
-      const command = new sdk.DescribeImagesCommand({
-        registryId,
-        repositoryName: repository,
-        imageIds: ids.map((id) => ({ ...id })),
-      });
-      const { imageDetails } = await within(signal, (abortSignal) => client.send(command, { abortSignal }));
-      return given(imageDetails).map((image) => ({
-        digest: given(image.imageDigest),
-        tags: image.imageTags ?? [],
-        archived: image.imageStatus !== undefined && image.imageStatus !== 'ACTIVE',
-      }));
-    },
-    async describeRepository(repository, signal) {
-      const command = new sdk.DescribeRepositoriesCommand({ registryId, repositoryNames: [repository] });
-      const { repositories } = await within(signal, (abortSignal) => client.send(command, { abortSignal }));
-      if (!given(repositories).some(({ repositoryName }) => repositoryName === repository)) given(undefined);
-    },
-    async tagPage(repository, next, signal) {
-      const command = new sdk.ListImagesCommand({
-        registryId,
-        repositoryName: repository,
-        filter: { tagStatus: 'TAGGED' },
-        maxResults: 1000,
-        ...(next === null ? {} : { nextToken: next }),
-      });
-      const page: ListImagesCommandOutput = await within(signal, (abortSignal) =>
-        client.send(command, { abortSignal }),
-      );
-      return pageOf(
-        given(page.imageIds).map(({ imageTag }) => imageTag),
-        page.nextToken,
-      );
-    },
-    async repositoryPage(next, signal) {
-      const command = new sdk.DescribeRepositoriesCommand({
-        registryId,
-        maxResults: 1000,
-        ...(next === null ? {} : { nextToken: next }),
-      });
-      const page: DescribeRepositoriesCommandOutput = await within(signal, (abortSignal) =>
-        client.send(command, { abortSignal }),
-      );
-      return pageOf(
-        given(page.repositories).map(({ repositoryName }) => repositoryName),
-        page.nextToken,
-      );
-    },
-  };
-}
-
-const pageOf = (names: readonly (string | undefined)[], next: string | undefined): NamePage => ({
-  names: names.filter((name) => name !== undefined),
-  next: next || null,
-});
-
-/** What every answer of ECR holds; its absence means that the answer came from something else. */
-function given<T>(value: T | undefined): T {
-  if (value === undefined || value === null)
-    throw new OddAnswerError('The answer is not one that Amazon ECR gives.');
-  return value;
 }

@@ -5,10 +5,15 @@ import { type Budget, createBudget } from '../net/budget.ts';
 import { untilAborted } from '../net/deadline.ts';
 import { grouped } from '../net/group.ts';
 import { redact, secretsOf } from '../net/redact.ts';
+import { type RetryPolicy, usualRetries } from '../net/retry.ts';
 import { closed } from '../net/router.ts';
 import { hostOf, unchecked } from '../net/unchecked.ts';
 import { createConnector } from './connect.ts';
+import { type Agents, createDataPlane } from './data-plane.ts';
+import { configuredEndpoint } from './endpoints.ts';
 import { wordsOf } from './failure.ts';
+import { identityOf } from './identity.ts';
+import { createMemory, type RegistryMemory } from './memory.ts';
 import { askRegistry } from './registry.ts';
 
 export interface EcrOptions {
@@ -23,12 +28,27 @@ export interface EcrOptions {
   readonly log: (line: string) => void;
   /** The AWS profile that a person set for an account; the environment's credentials win. */
   readonly profileFor?: (account: string) => string | undefined;
-  /** Asked before the first signed use of an account; false means not now, and is asked again next time. */
-  readonly confirmAccount?: (account: string, region: string, host: string) => Promise<boolean>;
-  /** For one call with its retries; 10 seconds unless given. */
+  /**
+   * Asked before the first signed use of an account; false means not now, and is asked again next time. `program` is
+   * what would be started to get credentials, if anything would.
+   */
+  readonly confirmAccount?: (
+    account: string,
+    region: string,
+    host: string,
+    program?: string,
+  ) => Promise<boolean>;
+  /**
+   * Whether the program that a profile of AWS's files names (`credential_process`) may be started for an account.
+   * Without it none ever is.
+   */
+  readonly mayStartPrograms?: (profile: string, account: string) => Promise<boolean> | boolean;
+  /** How connections are made, to AWS and to everybody else; Node's own way unless given. */
+  readonly agents?: Agents;
+  /** For one attempt of a call; 10 seconds unless given. */
   readonly deadlineMs?: number;
-  /** How often the SDK tries one call; 3 unless given. */
-  readonly maxAttempts?: number;
+  /** How often calls are tried; `usualRetries` unless given. */
+  readonly retries?: RetryPolicy;
   /** Shared with other askers, so that all calls are counted in one place. */
   readonly budget?: Budget;
 }
@@ -48,16 +68,30 @@ export function createEcrAsker(options: EcrOptions): Asker {
   const used = new Set<string>();
   const clean = (text: string): string => redact(text, [...secretsOf(options.env), ...used]);
   const log = (line: string): void => options.log(clean(line));
+  const { env, now, agents } = options;
+  const deadlineMs = options.deadlineMs ?? 10_000;
+  const retries = options.retries ?? usualRetries;
   const connector = createConnector({
-    env: options.env,
+    env,
     profileFor: options.profileFor ?? (() => undefined),
-    deadlineMs: options.deadlineMs ?? 10_000,
-    maxAttempts: options.maxAttempts ?? 3,
+    mayStartPrograms: options.mayStartPrograms ?? (() => false),
+    deadlineMs,
+    retries,
     budget,
+    agents,
     log,
     onSecret: (secret) => used.add(secret),
   });
-  const confirm = once(options.confirmAccount ?? (async () => true));
+  const dataPlane = createDataPlane(agents);
+  const memories = new Map<string, RegistryMemory>();
+  const memoryOf = (host: string, account: string): RegistryMemory => {
+    // Another identity may be told something else.
+    const key = `${host} ${identityOf(account, options)}`;
+    const memory = memories.get(key) ?? createMemory(now);
+    memories.set(key, memory);
+    return memory;
+  };
+  const confirm = options.confirmAccount && once(options.confirmAccount);
 
   return {
     async ask(questions, signal, onAnswers) {
@@ -70,8 +104,10 @@ export function createEcrAsker(options: EcrOptions): Asker {
         }
       };
       const confirmed = async (account: string, region: string, host: string): Promise<boolean> => {
+        if (confirm === undefined) return true;
         try {
-          return await untilAborted(signal, confirm(account, region, host));
+          const program = (await connector.programFor(account)) ?? undefined;
+          return await untilAborted(signal, confirm(account, region, host, program));
         } catch (error) {
           if (!signal.aborted) log(`Could not ask about account ${account}: ${wordsOf(error)}`);
           return false;
@@ -89,11 +125,16 @@ export function createEcrAsker(options: EcrOptions): Asker {
           return none('account-not-registered', notConfirmed(account));
         await askRegistry({ host, ...ecr }, asked, {
           connector,
+          dataPlane,
+          memory: memoryOf(host, account),
           budget,
           signal,
           give,
-          now: options.now,
+          now,
           log,
+          deadlineMs,
+          retries,
+          endpoint: configuredEndpoint(env, host),
         });
       };
       await Promise.all(
@@ -110,25 +151,32 @@ const notRegistered = (account: string): string =>
 const notConfirmed = (account: string): string =>
   `AWS account ${account} is not asked until you allow signed requests to it.`;
 
-/** Asks about each account once at a time and remembers a yes. */
-function once(
-  confirm: (account: string, region: string, host: string) => Promise<boolean>,
-): (account: string, region: string, host: string) => Promise<boolean> {
+type Confirm = NonNullable<EcrOptions['confirmAccount']>;
+
+/** Asks about each account once at a time and remembers a yes, for the program that it was given for. */
+function once(confirm: Confirm): Confirm {
   const asking = new Map<string, Promise<boolean>>();
-  return async (account, region, host) => {
-    const pending = asking.get(account) ?? confirm(account, region, host);
-    asking.set(account, pending);
+  return async (account, region, host, program) => {
+    const key = `${account} ${program ?? ''}`;
+    const pending = asking.get(key) ?? confirm(account, region, host, program);
+    asking.set(key, pending);
     let yes = false;
     try {
       yes = await pending;
     } finally {
-      if (!yes) asking.delete(account);
+      if (!yes) asking.delete(key);
     }
     return yes;
   };
 }
 
-const cleaned = (answer: Answer, clean: (text: string) => string): Answer =>
-  answer.kind === 'image'
-    ? { ...answer, verdict: { ...answer.verdict, reason: clean(answer.verdict.reason) } }
-    : answer;
+/** Everything in an answer that came from somewhere else, without what looks like a secret or was one. */
+function cleaned(answer: Answer, clean: (text: string) => string): Answer {
+  if (answer.kind === 'image')
+    return { ...answer, verdict: { ...answer.verdict, reason: clean(answer.verdict.reason) } };
+  if (answer.kind === 'platforms')
+    return { ...answer, found: { ...answer.found, reason: clean(answer.found.reason) } };
+  if (answer.kind === 'findings')
+    return { ...answer, found: { ...answer.found, reason: clean(answer.found.reason) } };
+  return answer;
+}

@@ -1,6 +1,8 @@
 import type { VerdictDetail, VerdictStatus } from '../../core/knowledge/knowledge.ts';
 import { DeadlineError } from '../net/deadline.ts';
+import type { Again } from '../net/retry.ts';
 import { CredentialsError, OddAnswerError } from './api.ts';
+import { DataPlaneError, retryAfterMs } from './data-plane.ts';
 
 /** Why a call to ECR gave no answer, as a verdict about what it asked for. */
 export interface Failure {
@@ -20,7 +22,7 @@ export interface Failure {
  */
 export function saysNotFound(
   error: unknown,
-  name: 'ImageNotFoundException' | 'RepositoryNotFoundException',
+  name: 'ImageNotFoundException' | 'RepositoryNotFoundException' | 'ScanNotFoundException',
 ): boolean {
   return awsName(error) === name && httpStatus(error) === 400;
 }
@@ -37,11 +39,15 @@ export function wordsOf(error: unknown): string {
   return words.length > 400 ? `${words.slice(0, 400)}…` : words;
 }
 
-/** What an error of any call means. `who` is the registry as people know it: `Amazon ECR us-east-2`. */
-export function failureOf(error: unknown, who: string): Failure {
-  if (error instanceof CredentialsError) return credentialsFailure(error, who);
+/**
+ * What an error of any call means. `who` is the registry as people know it: `Amazon ECR us-east-2`; `renew` is a
+ * sentence that says how the credentials in use are renewed.
+ */
+export function failureOf(error: unknown, who: string, renew = 'Sign in again (aws sso login).'): Failure {
+  if (error instanceof CredentialsError) return credentialsFailure(error);
+  if (error instanceof DataPlaneError) return dataPlaneFailure(error, who);
   const name = awsName(error);
-  if (name !== null) return serviceFailure(name, error, who);
+  if (name !== null) return serviceFailure(name, error, who, renew);
   const status = httpStatus(error);
   if (status !== null || error instanceof OddAnswerError)
     return unreachable(
@@ -52,17 +58,27 @@ export function failureOf(error: unknown, who: string): Failure {
   return connectionFailure(error, who);
 }
 
-function serviceFailure(name: string, error: unknown, who: string): Failure {
+function serviceFailure(name: string, error: unknown, who: string, renew: string): Failure {
   const status = httpStatus(error) ?? 0;
   const says = `${who} says: ${wordsOf(error)}`;
-  if (status === 429 || throttles.has(name) || /rate exceeded/i.test(wordsOf(error)))
+  if (status === 429 || throttles.has(name) || /rate exceeded/i.test(wordsOf(error))) return throttled(who);
+  if (expired.has(name))
     return {
-      status: 'throttled',
-      detail: null,
-      reason: `${who} is limiting requests; try again later.`,
-      everywhere: false,
+      status: 'unchecked',
+      detail: 'session-expired',
+      reason: `The AWS session used for ${who} has expired. ${renew}`,
+      everywhere: true,
     };
-  if (expired.has(name)) return sessionExpired(who);
+  if (
+    skewed.has(name) ||
+    (rejected.has(name) && /signature (?:expired|not yet current)/i.test(wordsOf(error)))
+  )
+    return {
+      status: 'denied',
+      detail: null,
+      reason: `${who} does not accept the request because the clock of this machine is wrong (${name}). Set the clock.`,
+      everywhere: true,
+    };
   if (rejected.has(name))
     return {
       status: 'denied',
@@ -98,8 +114,13 @@ const rejected = new Set([
   'IncompleteSignatureException',
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
+]);
+/** The names that the SDKs of AWS take for a clock that is wrong: smithy's CLOCK_SKEW_ERROR_CODES. */
+const skewed = new Set([
   'RequestTimeTooSkewed',
   'RequestExpired',
+  'RequestInTheFuture',
+  'AuthFailure.ClockSkew',
 ]);
 const denied = new Set([
   'AccessDenied',
@@ -109,26 +130,70 @@ const denied = new Set([
   'OptInRequired',
 ]);
 
-function credentialsFailure(error: CredentialsError, who: string): Failure {
-  if (/expired|sso login/i.test(error.message)) return { ...sessionExpired(who), nobodyAsked: true };
-  const slow = error.cause instanceof DeadlineError;
+const throttled = (who: string): Failure => ({
+  status: 'throttled',
+  detail: null,
+  reason: `${who} is limiting requests; try again later.`,
+  everywhere: false,
+});
+
+function credentialsFailure({ trouble, message }: CredentialsError): Failure {
+  const common = { reason: message, everywhere: true, nobodyAsked: true } as const;
+  if (trouble === 'unreachable') return { status: 'unreachable', detail: null, ...common };
   return {
     status: 'unchecked',
-    detail: 'no-credentials',
-    reason: slow
-      ? `No AWS credentials for ${who}: the credential provider gave none in time.`
-      : `No AWS credentials for ${who}: ${wordsOf(error)}. Set a profile or sign in.`.replace('..', '.'),
-    everywhere: true,
-    nobodyAsked: true,
+    detail: trouble === 'expired' ? 'session-expired' : 'no-credentials',
+    ...common,
   };
 }
 
-const sessionExpired = (who: string): Failure => ({
-  status: 'unchecked',
-  detail: 'session-expired',
-  reason: `The AWS session used for ${who} has expired. Sign in again (aws sso login).`,
-  everywhere: true,
-});
+function dataPlaneFailure(error: DataPlaneError, who: string): Failure {
+  if (error.status === 429) return throttled(who);
+  if (error.status === 401 || error.status === 403)
+    return { status: 'denied', detail: null, reason: `${who} says: ${wordsOf(error)}`, everywhere: false };
+  return unreachable(`${who} answered with an error (HTTP ${error.status}).`, false);
+}
+
+/** Whether a call that failed may be tried again. */
+export function againAfter(error: unknown): Again {
+  if (error instanceof DataPlaneError) return againAfterStatus(error.status, error.retryAfterMs);
+  if (error instanceof OddAnswerError || error instanceof DeadlineError) return { kind: 'transient' };
+  const status = httpStatus(error);
+  if (status === null) return { kind: broken.has(codeOf(error)) ? 'transient' : 'no' };
+  const name = awsName(error);
+  if (status === 429 || (name !== null && (throttles.has(name) || /rate exceeded/i.test(wordsOf(error)))))
+    return { kind: 'throttled', retryAfterMs: retryAfterMs(headersOf(error)['retry-after']) };
+  // The SDK has set its clock by the answer, so that the next signature fits.
+  if (skewCorrected(error)) return { kind: 'transient' };
+  return againAfterStatus(status, null);
+}
+
+function againAfterStatus(status: number, wait: number | null): Again {
+  if (status === 429) return { kind: 'throttled', retryAfterMs: wait };
+  return { kind: status >= 500 || status === 200 ? 'transient' : 'no' };
+}
+
+/**
+ * Whether an error says that this operation is not to be had here, now or later: no permission, or an endpoint that
+ * does not know it and answers as web servers do (moto). Any other error says nothing of it.
+ */
+export function isRefused(error: unknown): boolean {
+  const status = httpStatus(error);
+  if (status === null || againAfter(error).kind === 'throttled') return false;
+  const name = awsName(error);
+  if (name === null) return [400, 403, 404, 405, 500, 501].includes(status);
+  if (expired.has(name) || rejected.has(name) || skewed.has(name)) return false;
+  return status < 500 || name === 'UnknownOperationException';
+}
+
+/** Whether a call is refused for want of a permission, so that another way may be open. */
+export const isDenied = (error: unknown): boolean => denied.has(awsName(error) ?? '');
+
+/** Connections that broke on the way; whoever is refused one, or finds no host, is so the next time too. */
+const broken = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
+
+const skewCorrected = (error: unknown): boolean =>
+  isRecord(error) && isRecord(error.$metadata) && error.$metadata.clockSkewCorrected === true;
 
 function connectionFailure(error: unknown, who: string): Failure {
   const code = codeOf(error);
@@ -175,10 +240,13 @@ function awsName(error: unknown): string | null {
   if (!isRecord(error) || !(error instanceof Error) || httpStatus(error) === null) return null;
   // The SDK sets this on errors that it read off a body, and only on those.
   if (error.$fault === undefined) return null;
-  const response = error.$response;
-  const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
-  if (!/\bjson\b|json-/i.test(String(headers['content-type'] ?? ''))) return null;
+  if (!/\bjson\b|json-/i.test(String(headersOf(error)['content-type'] ?? ''))) return null;
   return error.name === 'Unknown' ? null : error.name;
+}
+
+function headersOf(error: unknown): Record<string, unknown> {
+  const response = isRecord(error) ? error.$response : undefined;
+  return isRecord(response) && isRecord(response.headers) ? response.headers : {};
 }
 
 function httpStatus(error: unknown): number | null {

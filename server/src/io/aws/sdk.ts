@@ -4,8 +4,15 @@
  * because bundled CommonJS has no named exports when it is loaded that way.
  */
 export {
+  BatchGetImageCommand,
+  DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
+  DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
+  DescribeRepositoryCreationTemplatesCommand,
   ECRClient,
-  ListImagesCommand,
+  GetAuthorizationTokenCommand,
+  GetDownloadUrlForLayerCommand,
 } from '@aws-sdk/client-ecr';
+export { defaultProvider } from '@aws-sdk/credential-provider-node';
+export { loadSharedConfigFiles } from '@smithy/core/config';

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { onAbort } from './deadline.ts';
+import { type Again, type RetryPolicy, usualRetries } from './retry.ts';
 
 /** What is spent on one host, or on all together. */
 export interface Spent {
@@ -17,6 +19,17 @@ export interface Budget {
    * @throws the reason of `signal` when that is aborted before the turn comes.
    */
   run<T>(host: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Sends one request to that host and tries again as `judge` and the policy have it. Every attempt is counted.
+   * @throws what the last attempt threw; the reason of `signal` when that is aborted.
+   */
+  send<T>(
+    host: string,
+    signal: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+    judge: (error: unknown) => Again,
+    policy?: RetryPolicy,
+  ): Promise<T>;
   /** One request was sent to that host. */
   called(host: string): void;
   spent(host?: string): Spent;
@@ -56,6 +69,24 @@ export function createBudget(
         if (next) next();
         else lane.running--;
         changed();
+      }
+    },
+    async send(host, signal, attempt, judge, policy = usualRetries) {
+      for (let tries = 1; ; tries++) {
+        signal.throwIfAborted();
+        laneOf(host).calls++;
+        changed();
+        try {
+          return await attempt(signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          const again = judge(error);
+          const most = again.kind === 'throttled' ? policy.throttledTries : policy.transientTries;
+          if (again.kind === 'no' || tries >= most) throw error;
+          const asked = again.kind === 'throttled' ? (again.retryAfterMs ?? 0) : 0;
+          const pause = Math.random() * policy.baseMs * 2 ** (tries - 1);
+          await wait(Math.min(policy.maxWaitMs, Math.max(asked, pause)), undefined, { signal });
+        }
       }
     },
     called(host) {

@@ -6,6 +6,7 @@ import {
 } from '../../../../server/src/core/knowledge/knowledge.ts';
 import type { Asker } from '../../../../server/src/core/knowledge/ports.ts';
 import { createEcrAsker, type EcrOptions } from '../../../../server/src/io/aws/ecr.ts';
+import { noRetries } from '../../../../server/src/io/net/retry.ts';
 
 export const account = '429114214526';
 export const host = `${account}.dkr.ecr.us-east-2.amazonaws.com`;
@@ -27,7 +28,7 @@ export const ecrAsker = (endpoint: string, more: Partial<EcrOptions> = {}): Aske
     env: { ...secrets, AWS_ENDPOINT_URL_ECR: endpoint },
     now: () => 1_000_000,
     log: (line) => logged.push(line),
-    maxAttempts: 1,
+    retries: noRetries,
     ...more,
   });
 
@@ -36,10 +37,18 @@ export const image = (repository: string, tag: string | null, digest: string | n
   image: { host, repository, tag, digest },
 });
 
-/** Asks and gives all answers; fails when a question gets none or more than one. */
-export async function answersOf(asker: Asker, questions: readonly Question[]): Promise<Answer[]> {
+/** Asks and gives what was answered, also what was not asked. */
+export async function allAnswersOf(asker: Asker, questions: readonly Question[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   await asker.ask(questions, new AbortController().signal, (some) => answers.push(...some));
+  return answers;
+}
+
+/** Asks and gives all answers; fails when a question gets none or more than one. */
+export async function answersOf(asker: Asker, questions: readonly Question[]): Promise<Answer[]> {
+  const asked = new Set(questions.map(questionKey));
+  const all = await allAnswersOf(asker, questions);
+  const answers = all.filter((answer) => asked.has(questionKey(answer)));
   const byKey = new Map(answers.map((answer) => [questionKey(answer), answer]));
   if (answers.length !== questions.length || byKey.size !== questions.length)
     throw new Error(
