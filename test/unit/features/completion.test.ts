@@ -279,7 +279,7 @@ describe('nothing where no image is typed', () => {
     ['in a comment', `nginx # ask |`],
     ['in a template', `${ecr}/demo-apps/api:{{repl ConfigOption "t|ag"}}`],
     ['where the host is a template', '{{repl ConfigOption "host"}}/demo-apps/api:|'],
-    ['in a file of no release', pod('x:|'), '../elsewhere.yaml'],
+    ['in a file of no release', pod('x:|'), 'notes.txt'],
   ] as const)
     test(what, () => assert.equal(complete(marked, [], path), null));
 });

@@ -108,7 +108,7 @@ function nameSection(name: string, caret: number, context: ReleaseContext, prefi
       return { kind: 'host', span, whole: slash === -1, behindProxy: start > 0 };
     }
     if (first.includes(unknown)) return null;
-    const host = valueOf(first, context);
+    const host = resolved(first, context);
     if (slash !== -1 && isProxyHost(host, context)) {
       const served = /^(?:proxy\/[^/]+|anonymous)\//.exec(full.slice(slash + 1));
       const end = slash + 1 + (served?.[0].length ?? full.length);
@@ -135,7 +135,7 @@ function nameSection(name: string, caret: number, context: ReleaseContext, prefi
 }
 
 /** A text with CI variables replaced where they have a value. */
-const valueOf = (text: string, { variables }: ReleaseContext): string =>
+const resolved = (text: string, { variables }: ReleaseContext): string =>
   parseLoose(text, { variables }).resolved;
 
 /** The repository that a name without tag and digest is pulled from: behind the proxy, where it names that. */
