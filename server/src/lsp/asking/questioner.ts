@@ -3,7 +3,7 @@ import { type Answer, type Question, questionKey } from '../../core/knowledge/kn
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName } from '../../core/release/role.ts';
-import { dueQuestions, isUnknown } from '../../core/session/freshness.ts';
+import { dueQuestions, isStale, isUnknown } from '../../core/session/freshness.ts';
 import { releaseFile } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { Ports } from '../ports.ts';
@@ -16,6 +16,10 @@ export interface Questioner {
   touch(place: Place): void;
   /** Asks everything anew: of one release (that of a file), or of all. Resolves early when `signal` is aborted. */
   askAnew(of: Place | null, signal: AbortSignal): Promise<void>;
+  /** Has asked in the background what is not known, or no longer. */
+  want(questions: readonly Question[]): void;
+  /** Asks what is not known, or no longer, and waits for the answers. Resolves early when `signal` is aborted. */
+  askNow(questions: readonly Question[], signal: AbortSignal): Promise<void>;
   /** What stood in the way of answers may be gone: forgets what could not be found out. */
   forgetUnknown(): void;
   /** Everything that was learnt, for a folder that comes later. */
@@ -100,6 +104,12 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     return settle(due(), due, signal);
   };
 
+  const notKnown = (questions: readonly Question[]): Question[] =>
+    unique(questions).filter((question) => {
+      const answer = answers.get(questionKey(question));
+      return answer === undefined || isStale(answer, ports.now());
+    });
+
   const rested = async (place: Place): Promise<void> => {
     const { folder, path } = place;
     onRest(place);
@@ -127,6 +137,11 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
           : questionsOfRelease(of);
       await settle(unique(wanted()), () => unique(wanted()), AbortSignal.any([signal, current.signal]));
     },
+    want(questions) {
+      const due = notKnown(questions);
+      if (due.length > 0) ask(due, current.signal).catch(onError);
+    },
+    askNow: (questions, signal) => ask(notKnown(questions), AbortSignal.any([signal, current.signal])),
     forgetUnknown() {
       for (const [key, answer] of answers) if (isUnknown(answer)) answers.delete(key);
       for (const folder of folders()) folder.session.forget(isUnknown);
