@@ -33,7 +33,11 @@ for (const guard of chosen) {
   const { name, test } = guard;
   try {
     const code = await run(test, guard);
-    tell(code === 1, `without the guard "${name}", ${test} fails`, code === 1 ? '' : ` (it ended with ${code})`);
+    tell(
+      code === 1,
+      `without the guard "${name}", ${test} fails`,
+      code === 1 ? '' : ` (it ended with ${code})`,
+    );
   } catch (error) {
     tell(false, name, `: ${error.message}`);
   }
@@ -66,7 +70,8 @@ async function run(test, guard) {
             if (file.path !== path) return undefined;
             const text = readFileSync(path, 'utf8');
             const places = text.split(guard.take).length - 1;
-            if (places !== 1) throw new Error(`${guard.file} holds ${JSON.stringify(guard.take)} ${places} times`);
+            if (places !== 1)
+              throw new Error(`${guard.file} holds ${JSON.stringify(guard.take)} ${places} times`);
             taken = true;
             return { contents: text.replace(guard.take, () => guard.put), loader: 'ts' };
           });

@@ -14,7 +14,7 @@ export class AccountConsent {
   }
 
   async confirm(params: ConfirmAccountParams): Promise<boolean> {
-    const key = `account ${params.account}`;
+    const key = keyOf(params);
     if (this.#memory.get<boolean>(key) === true) return true;
     // Several questions about one account are one question to the person.
     let answer = this.#asked.get(key);
@@ -33,7 +33,16 @@ export class AccountConsent {
   }
 }
 
-async function ask({ account, region, release }: ConfirmAccountParams): Promise<boolean> {
+/** A program is allowed for itself: whoever lets an account be asked has not let anything be started. */
+const keyOf = ({ account, program }: ConfirmAccountParams): string =>
+  program === undefined ? `account ${account}` : `account ${account} program ${program}`;
+
+async function ask({ account, region, release, program }: ConfirmAccountParams): Promise<boolean> {
+  if (program !== undefined) {
+    const start = 'Start It';
+    const said = `To look up images of the AWS account ${account} (${region}), AWS’s configuration wants this program started for the credentials: ${program}`;
+    return (await window.showInformationMessage(said, start, 'Not now')) === start;
+  }
   const yes = 'Ask ECR';
   const where = release === undefined ? 'This release' : `The release ${release}`;
   const choice = await window.showInformationMessage(

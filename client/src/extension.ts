@@ -1,10 +1,14 @@
 import { commands, type ExtensionContext, window, workspace } from 'vscode';
 import { AccountConsent } from './accounts.ts';
 import { checkRelease } from './check.ts';
+import { copyEndpoint } from './endpoints.ts';
+import { insertImage } from './insert.ts';
+import { turnNetwork } from './network.ts';
 import { previewDeployment, previewKustomization } from './preview.ts';
-import { didGrantTrust } from './protocol.ts';
+import { didFocus, didGrantTrust } from './protocol.ts';
 import { openSandboxSample, startSandboxOfSample } from './sample.ts';
 import { Server } from './server.ts';
+import { signIn } from './sign-in.ts';
 import { StatusView } from './status.ts';
 
 let server: Server | undefined;
@@ -40,6 +44,11 @@ export function activate(context: ExtensionContext): void {
       accounts.askAgain();
       return checkRelease(own, uri);
     }),
+    command('waybill.insertImage', () => insertImage(own)),
+    command('waybill.copyEndpoint', () => copyEndpoint(own)),
+    command('waybill.turnNetworkOff', () => turnNetwork('off')),
+    command('waybill.turnNetworkOn', () => turnNetwork('on')),
+    command('waybill.signIn', (profile) => signIn(own, profile)),
     command('waybill.restartServer', () => own.restart()),
     command('waybill.openSandboxSample', () => openSandboxSample(context)),
     command('waybill.showStatus', () => status.pick()),
@@ -48,7 +57,11 @@ export function activate(context: ExtensionContext): void {
       else await own.notify(didGrantTrust);
     }),
     workspace.onDidChangeConfiguration(async (event) => {
-      if (event.affectsConfiguration('waybill.enable')) await own.restart();
+      const restarts = ['waybill.enable', 'http.proxy', 'http.noProxy', 'http.proxySupport'];
+      if (restarts.some((section) => event.affectsConfiguration(section))) await own.restart();
+    }),
+    window.onDidChangeWindowState(async ({ focused }) => {
+      if (focused) await own.notify(didFocus);
     }),
   );
   // Not awaited: the commands are there at once, and a server that is slow to start holds up nothing.

@@ -7,6 +7,14 @@
 export const serverCommands = {
   /** Arguments: a document's URI, or nothing for every release. Forgets the answers, asks again, gives `CheckCounts`. */
   check: 'waybill.check',
+  /** Gives `PickableRegistry[]`. */
+  registries: 'waybill.registries',
+  /** Argument: a host. Waits for the registry, gives `PickedList<PickedRepository>`. */
+  repositories: 'waybill.repositories',
+  /** Arguments: a host, a repository. Waits for the registry, gives `PickedList<PickedTag>`, the newest first. */
+  tags: 'waybill.tags',
+  /** Arguments: a document's URI, a position, `{host, repository, tag, digest}`. Gives `Insertion`, or null. */
+  insertion: 'waybill.insertion',
 } as const;
 
 export interface CheckCounts {
@@ -16,6 +24,54 @@ export interface CheckCounts {
   readonly checked: number;
   readonly unchecked: number;
   readonly problems: number;
+}
+
+/** A private ECR registry of an open release. */
+export interface PickableRegistry {
+  readonly host: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Whether Replicated can pull from it. */
+  readonly linked: boolean;
+}
+
+export interface PickedList<Item> {
+  readonly items: readonly Item[];
+  readonly complete: boolean;
+  /** Why it is not complete, for people. */
+  readonly reason: string | null;
+}
+
+export interface PickedRepository {
+  readonly name: string;
+  /** When it was made: milliseconds since the epoch. */
+  readonly at?: number;
+  readonly immutable?: boolean;
+}
+
+export interface PickedTag {
+  readonly name: string;
+  /** When it was pushed: milliseconds since the epoch. */
+  readonly at?: number;
+  /** Bytes. */
+  readonly size?: number;
+  readonly platforms: readonly string[] | null;
+}
+
+/** How an image is put where the caret is. */
+export interface Insertion {
+  /** Of the document that the edits are for; null where the server does not have it open. */
+  readonly version: number | null;
+  readonly edits: readonly {
+    readonly range: { readonly start: TextPosition; readonly end: TextPosition };
+    readonly newText: string;
+  }[];
+}
+
+interface TextPosition {
+  readonly line: number;
+  readonly character: number;
 }
 
 /** Schemes of the documents that the server makes up (`workspace/textDocumentContent`). The path is the real file's. */
@@ -29,6 +85,12 @@ export const virtualSchemes = {
 /** Notification to the server, without parameters: the person now trusts the workspace. */
 export const didGrantTrust = 'waybill/didGrantTrust';
 
+/** Notification to the server, without parameters: the person is back at the window. */
+export const didFocus = 'waybill/didFocus';
+
+/** Notification to the server, without parameters: there may be credentials now that were missing or had expired. */
+export const didSignIn = 'waybill/didSignIn';
+
 /** Request from the server: may this account be asked, signed with the person's credentials? Answer: boolean. */
 export const confirmAccount = 'waybill/confirmAccount';
 
@@ -37,6 +99,8 @@ export interface ConfirmAccountParams {
   readonly account: string;
   readonly region: string;
   readonly host: string;
+  /** The program that would be started to get credentials (`credential_process`). */
+  readonly program?: string;
   /** The release whose images are to be asked about, as a path or name for people. */
   readonly release?: string;
 }
@@ -62,6 +126,17 @@ export interface RegistryStatus {
   readonly text: string;
   /** The reason, and what to do about it, in a sentence or two. */
   readonly detail: string;
+  /** As whom it was asked last: `AWS profile dev`, `environment credentials`, `anonymously`. */
+  readonly as?: string | null;
+  /** How many calls went out to it, and how many wait for their turn. */
+  readonly calls?: number;
+  readonly waiting?: number;
+  /** When it may be asked again, where it limits requests: milliseconds since the epoch. */
+  readonly throttledUntil?: number | null;
+  /** The AWS profile that a person could sign in with. */
+  readonly profile?: string | null;
+  /** What the person could do about the state; null where that is nothing that a click can do. */
+  readonly action?: 'sign-in' | null;
 }
 
 export interface StatusParams {
@@ -81,4 +156,8 @@ export interface InitializationOptions {
   readonly network: string;
   /** AWS account → profile, likewise. */
   readonly awsProfiles: Readonly<Record<string, string>>;
+  /** As the setting `waybill.inlayHints` has it, likewise. */
+  readonly inlayHints: string;
+  /** Where answers may be kept for the next start; absolute. */
+  readonly cacheFolder: string;
 }

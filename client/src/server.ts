@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type CancellationToken,
   commands,
   type ExtensionContext,
   ExtensionMode,
@@ -15,6 +16,8 @@ import {
   type StatusParams,
   status,
 } from './protocol.ts';
+import { proxyEnvironment } from './proxy.ts';
+import { Suggestions } from './suggestions.ts';
 
 /** What the server may ask of the client. */
 export interface Callbacks {
@@ -74,11 +77,19 @@ export class Server {
   }
 
   /**
-   * Runs one of the server's commands.
+   * Runs one of the server's commands; waits no longer when `token` is cancelled.
    * @throws Error where no server runs, or what the server answered
    */
-  async execute<Result>(command: string, args: readonly unknown[]): Promise<Result> {
-    return this.#running().sendRequest<Result>('workspace/executeCommand', { command, arguments: args });
+  async execute<Result>(
+    command: string,
+    args: readonly unknown[],
+    token?: CancellationToken,
+  ): Promise<Result> {
+    const params = { command, arguments: args };
+    const client = this.#running();
+    return token === undefined
+      ? client.sendRequest<Result>('workspace/executeCommand', params)
+      : client.sendRequest<Result>('workspace/executeCommand', params, token);
   }
 
   /** @throws Error with what to do, where no server runs */
@@ -96,8 +107,9 @@ export class Server {
       module: this.#module(),
       args: ['lsp'],
       transport: TransportKind.ipc,
-      options: { env: environment },
+      options: { env: { ...proxyEnvironment(process.env), ...environment } },
     };
+    const suggestions = new Suggestions();
     const client = new LanguageClient(
       'waybill',
       'Waybill',
@@ -111,14 +123,21 @@ export class Server {
         outputChannel: this.#log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         synchronize: { configurationSection: 'waybill' },
-        initializationOptions,
+        initializationOptions: initializationOptions(this.#context),
         markdown: { supportThemeIcons: true },
+        middleware: {
+          provideCompletionItem: async (document, position, context, token, next) =>
+            suggestions.took(document, position, await next(document, position, context, token)),
+        },
       },
     );
     client.onRequest<boolean, void>(confirmAccount, (params: ConfirmAccountParams) =>
       this.#callbacks.confirmAccount(params),
     );
-    client.onNotification(status, (params: StatusParams) => this.#callbacks.showStatus(params));
+    client.onNotification(status, (params: StatusParams) => {
+      this.#callbacks.showStatus(params);
+      if (!params.busy) void suggestions.answered();
+    });
     return client;
   }
 
@@ -130,7 +149,7 @@ export class Server {
   }
 }
 
-function initializationOptions(): InitializationOptions {
+function initializationOptions(context: ExtensionContext): InitializationOptions {
   const settings = workspace.getConfiguration('waybill');
   return {
     trusted: workspace.isTrusted,
@@ -138,6 +157,8 @@ function initializationOptions(): InitializationOptions {
     status: true,
     network: settings.get('network', 'on'),
     awsProfiles: settings.get('awsProfiles', {}),
+    inlayHints: settings.get('inlayHints', 'off'),
+    cacheFolder: join(context.globalStorageUri.fsPath, 'answers'),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Command,
   commands,
   type Disposable,
   type LanguageStatusItem,
@@ -9,6 +10,7 @@ import {
   QuickPickItemKind,
   window,
 } from 'vscode';
+import { isNetworkOn } from './network.ts';
 import type { RegistryState, RegistryStatus, StatusParams } from './protocol.ts';
 
 /** How each state looks, and how bad it is. Being offline or untrusted is a choice, not a fault. */
@@ -34,7 +36,6 @@ export class StatusView implements Disposable {
     this.#log = log;
     this.#item = languages.createLanguageStatusItem('waybill.registries', { language: 'yaml' });
     this.#item.name = 'Waybill';
-    this.#item.command = { title: 'Show', command: 'waybill.showStatus' };
     this.stopped();
   }
 
@@ -45,6 +46,7 @@ export class StatusView implements Disposable {
       undefined,
     );
     this.#item.busy = busy;
+    this.#item.command = worst !== undefined && canSignIn(worst) ? signInTo(worst) : showRegistries;
     this.#item.severity = worst ? severity(worst) : LanguageStatusSeverity.Information;
     if (worst === undefined) {
       this.#item.text = 'Waybill';
@@ -62,6 +64,7 @@ export class StatusView implements Disposable {
   stopped(): void {
     this.#registries = [];
     this.#item.busy = false;
+    this.#item.command = showRegistries;
     this.#item.severity = LanguageStatusSeverity.Information;
     this.#item.text = 'Waybill';
     this.#item.detail = 'not running';
@@ -72,14 +75,20 @@ export class StatusView implements Disposable {
     const registries = [...this.#registries].sort((a, b) => severity(b) - severity(a));
     const check: QuickPickItem = { label: '$(sync) Check the release again' };
     const showLog: QuickPickItem = { label: '$(output) Show the log' };
+    const network: QuickPickItem = isNetworkOn()
+      ? { label: '$(debug-disconnect) Turn network off' }
+      : { label: '$(plug) Turn network on' };
+    const rows = registries.map((registry) => ({
+      label: `$(${looks[registry.state].icon}) ${registry.host}`,
+      description: registry.text,
+      detail: detailOf(registry),
+      registry,
+    }));
     const items: QuickPickItem[] = [
-      ...registries.map(({ host, state, text, detail }) => ({
-        label: `$(${looks[state].icon}) ${host}`,
-        description: text,
-        detail,
-      })),
+      ...rows,
       { label: '', kind: QuickPickItemKind.Separator },
       check,
+      network,
       showLog,
     ];
     const picked = await window.showQuickPick(items, {
@@ -88,13 +97,42 @@ export class StatusView implements Disposable {
       matchOnDescription: true,
       matchOnDetail: true,
     });
+    const row = rows.find((each) => each === picked);
     if (picked === check) await commands.executeCommand('waybill.checkRelease');
-    else if (picked !== undefined) this.#log.show();
+    else if (picked === network)
+      await commands.executeCommand(isNetworkOn() ? 'waybill.turnNetworkOff' : 'waybill.turnNetworkOn');
+    else if (row !== undefined && canSignIn(row.registry)) {
+      const { command, arguments: args = [] } = signInTo(row.registry);
+      await commands.executeCommand(command, ...args);
+    } else if (picked !== undefined) this.#log.show();
   }
 
   dispose(): void {
     this.#item.dispose();
   }
+}
+
+const showRegistries: Command = { title: 'Show', command: 'waybill.showStatus' };
+
+const signInTo = ({ profile }: RegistryStatus): Command => ({
+  title: 'Sign In',
+  command: 'waybill.signIn',
+  arguments: profile ? [profile] : [],
+});
+
+/** Whether signing in would help; a server that does not say has an expired session for one that it would. */
+const canSignIn = ({ state, action }: RegistryStatus): boolean =>
+  action === undefined ? state === 'session-expired' : action === 'sign-in';
+
+/** The reason, and how it came to it: as whom the registry was asked, how often, what waits. */
+function detailOf({ detail, as, calls, waiting, throttledUntil }: RegistryStatus): string {
+  const facts = [
+    as ? `asked as ${as}` : '',
+    calls ? `${calls} call${calls === 1 ? '' : 's'}` : '',
+    waiting ? `${waiting} waiting` : '',
+    throttledUntil ? `paused until ${new Date(throttledUntil).toLocaleTimeString()}` : '',
+  ].filter((fact) => fact !== '');
+  return facts.length === 0 ? detail : `${detail} (${facts.join(', ')})`;
 }
 
 function severity(registry: RegistryStatus): LanguageStatusSeverity {

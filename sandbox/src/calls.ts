@@ -17,6 +17,8 @@ export interface CallRecord {
   readonly region: string | null;
   /** The HTTP status; 0 where no answer was given. */
   readonly status: number;
+  /** The control plane's error: `ThrottlingException`; null where there was none, and on the other planes. */
+  readonly error: string | null;
 }
 
 /** Remembered calls are cut to the newest so many, so that a sandbox may run for days. */

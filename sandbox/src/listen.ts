@@ -60,6 +60,7 @@ async function handle(
     repository: null,
     region: null,
     status: 0,
+    error: null,
   };
   let recorded = false;
   const answered = (status: number) => {

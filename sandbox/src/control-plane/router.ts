@@ -75,6 +75,7 @@ export interface Identified {
   readonly action: string;
   readonly repository: string | null;
   readonly region: string | null;
+  readonly error?: string;
 }
 
 /** Answers one call of the ECR API. `identified` is told what the call is, once that is known. */
@@ -93,7 +94,10 @@ export async function serveControlPlane(
   const region = signature?.region ?? null;
   identified({ operation, action: operation, repository, region });
 
-  const refuse = (error: AwsError) => answerError(exchange, error);
+  const refuse = (error: AwsError) => {
+    identified({ operation, action: operation, repository, region, error: error.type });
+    answerError(exchange, error);
+  };
   const call = { plane: 'control', operation, action: operation, repository } as const;
   const broken = (status: number) =>
     refuse(

@@ -19,6 +19,10 @@ export interface Capabilities {
   /** Whether edits can name the version of the document that they are for. */
   readonly documentChanges: boolean;
   readonly markdownHover: boolean;
+  /** Whether something can be said beside each completion in the list, and not only of the chosen one. */
+  readonly completionLabelDetails: boolean;
+  /** Whether the client can be told to ask for inlay hints again. */
+  readonly refreshInlayHints: boolean;
   readonly virtualDocuments: boolean;
   readonly watchFiles: boolean;
   readonly configuration: boolean;
@@ -40,6 +44,8 @@ export function resolveCapabilities({ textDocument, workspace, window }: ClientC
     codeActions: action?.codeActionLiteralSupport !== undefined,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     markdownHover: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
+    completionLabelDetails: textDocument?.completion?.completionItem?.labelDetailsSupport === true,
+    refreshInlayHints: workspace?.inlayHint?.refreshSupport === true,
     virtualDocuments: workspace?.textDocumentContent !== undefined,
     watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     configuration: workspace?.configuration === true,

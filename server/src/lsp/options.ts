@@ -6,6 +6,8 @@ export interface Options {
   readonly confirm: boolean;
   /** Whether the client shows `waybill/status`. */
   readonly status: boolean;
+  /** Where answers are kept for the next start: a folder, absolute. Null where the client names none. */
+  readonly cacheFolder: string | null;
   /** How long a document has to rest before registries are asked about it, in milliseconds. */
   readonly restMs: number;
 }
@@ -16,6 +18,8 @@ export interface Settings {
   /** Untrusted: no network at all. */
   readonly trusted: boolean;
   readonly network: boolean;
+  /** Whether digest and age are shown behind each image. */
+  readonly inlayHints: boolean;
   /** AWS account → profile. */
   readonly awsProfiles: Readonly<Record<string, string>>;
 }
@@ -31,6 +35,8 @@ export function readOptions(said: unknown, env: NodeJS.ProcessEnv): Options {
     app: typeof options.app === 'string' && options.app !== '' ? options.app : null,
     confirm: options.confirm === true,
     status: options.status === true,
+    cacheFolder:
+      typeof options.cacheFolder === 'string' && options.cacheFolder !== '' ? options.cacheFolder : null,
     restMs: Number.isFinite(rest) && rest >= 0 ? rest : defaultRestMs,
   };
 }
@@ -38,24 +44,24 @@ export function readOptions(said: unknown, env: NodeJS.ProcessEnv): Options {
 /** The settings at start: trusted unless `initializationOptions` say otherwise. */
 export function initialSettings(said: unknown): Settings {
   const trusted = record(said).trusted !== false;
-  return withSection({ enable: true, trusted, network: true, awsProfiles: {} }, said);
+  return withSection({ enable: true, trusted, network: true, inlayHints: false, awsProfiles: {} }, said);
 }
 
 /** The settings with what the configuration's section `waybill` says; what it leaves out stays. Never changes trust. */
 export function withSection(settings: Settings, said: unknown): Settings {
-  const { enable, network, awsProfiles } = record(said);
+  const { enable, network, inlayHints, awsProfiles } = record(said);
   return {
     trusted: settings.trusted,
     enable: typeof enable === 'boolean' ? enable : settings.enable,
-    network:
-      typeof network === 'boolean'
-        ? network
-        : network === 'on' || network === 'off'
-          ? network === 'on'
-          : settings.network,
+    network: onOrOff(network) ?? settings.network,
+    inlayHints: onOrOff(inlayHints) ?? settings.inlayHints,
     awsProfiles: isRecord(awsProfiles) ? onlyTexts(awsProfiles) : settings.awsProfiles,
   };
 }
+
+/** A switch, as VS Code's settings or plain JSON have it; null where it is none. */
+const onOrOff = (value: unknown): boolean | null =>
+  typeof value === 'boolean' ? value : value === 'on' ? true : value === 'off' ? false : null;
 
 const onlyTexts = (value: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(

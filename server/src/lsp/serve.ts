@@ -3,18 +3,23 @@ import { guarded, heard } from './guard.ts';
 import { createLog } from './log.ts';
 import { codeAction } from './methods/code-action.ts';
 import { codeActionResolve } from './methods/code-action-resolve.ts';
+import { completion } from './methods/completion.ts';
 import { didChange } from './methods/did-change.ts';
 import { didChangeConfiguration } from './methods/did-change-configuration.ts';
 import { didChangeWatchedFiles } from './methods/did-change-watched-files.ts';
 import { didChangeWorkspaceFolders } from './methods/did-change-workspace-folders.ts';
 import { didClose } from './methods/did-close.ts';
+import { didFocus } from './methods/did-focus.ts';
 import { didOpen } from './methods/did-open.ts';
 import { didSave } from './methods/did-save.ts';
+import { didSignIn } from './methods/did-sign-in.ts';
 import { documentDiagnostic, noDiagnostics } from './methods/document-diagnostic.ts';
+import { documentLink } from './methods/document-link.ts';
 import { executeCommand } from './methods/execute-command.ts';
 import { hover } from './methods/hover.ts';
 import { initialize } from './methods/initialize.ts';
 import { initialized } from './methods/initialized.ts';
+import { inlayHint } from './methods/inlay-hint.ts';
 import { textDocumentContent } from './methods/text-document-content.ts';
 import { workspaceDiagnostic } from './methods/workspace-diagnostic.ts';
 import type { Ports } from './ports.ts';
@@ -58,6 +63,8 @@ function register(server: Server): void {
     'waybill/didGrantTrust',
     heard(log, 'waybill/didGrantTrust', () => server.trust()),
   );
+  connection.onNotification('waybill/didFocus', heard(log, 'waybill/didFocus', didFocus(server)));
+  connection.onNotification('waybill/didSignIn', heard(log, 'waybill/didSignIn', didSignIn(server)));
 
   connection.languages.diagnostics.on(
     guarded(log, 'textDocument/diagnostic', noDiagnostics, documentDiagnostic(server)),
@@ -66,6 +73,9 @@ function register(server: Server): void {
     guarded(log, 'workspace/diagnostic', { items: [] }, workspaceDiagnostic(server)),
   );
   connection.onHover(guarded(log, 'textDocument/hover', null, hover(server)));
+  connection.onCompletion(guarded(log, 'textDocument/completion', null, completion(server)));
+  connection.onDocumentLinks(guarded(log, 'textDocument/documentLink', [], documentLink(server)));
+  connection.languages.inlayHint.on(guarded(log, 'textDocument/inlayHint', [], inlayHint(server)));
   connection.onCodeAction(guarded(log, 'textDocument/codeAction', [], codeAction(server)));
   connection.onCodeActionResolve((action, token) =>
     guarded(log, 'codeAction/resolve', action, codeActionResolve(server))(action, token),

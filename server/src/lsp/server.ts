@@ -3,6 +3,7 @@ import { createAsker } from './asking/asker.ts';
 import { createQuestioner, type Questioner } from './asking/questioner.ts';
 import { statusSender } from './asking/status.ts';
 import { type Capabilities, resolveCapabilities } from './capabilities.ts';
+import { coalesced } from './coalesce.ts';
 import { type Announcer, publishing, refreshing } from './diagnostics/announcer.ts';
 import { createReports, type Reports } from './diagnostics/reports.ts';
 import type { Log } from './log.ts';
@@ -101,9 +102,15 @@ export function createServer(
       })
     : () => {};
 
+  const refreshInlayHints = coalesced(
+    ports.soon,
+    () => connection.languages.inlayHint.refresh(),
+    failed('workspace/inlayHint/refresh'),
+  );
   /** More than one text may now mean something else. */
   const changed = (): void => {
     announcer.everything();
+    if (settings.inlayHints && capabilities.refreshInlayHints) refreshInlayHints();
     virtualDocuments.changed();
     sendStatus();
   };
@@ -111,6 +118,7 @@ export function createServer(
     const before = settings;
     settings = next;
     if (before.network && !next.network) questioner.interrupt();
+    if (before.inlayHints !== next.inlayHints && capabilities.refreshInlayHints) refreshInlayHints();
     const opens = (next.network && !before.network) || (next.trusted && !before.trusted);
     const profiles = JSON.stringify(before.awsProfiles) !== JSON.stringify(next.awsProfiles);
     if (!opens && !profiles && before.enable === next.enable && before.network === next.network) return;

@@ -91,6 +91,27 @@ export async function applyFix(uri: vscode.Uri, range: vscode.Range, title: stri
   if (!(await vscode.workspace.applyEdit(action.edit))) throw new Error('VS Code did not apply the edit.');
 }
 
+/** Puts a text into the editor that shows the document. */
+export async function change(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  text: string,
+): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, range, text);
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error('VS Code did not apply the edit.');
+}
+
+/** Throws away what was changed in the active editor since it was saved. */
+export async function revert(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+}
+
+/** Chooses the row of this name in the list that a command shows, once it is there. */
+export async function chooseRow(name: string): Promise<void> {
+  await click(`.quick-input-list .monaco-list-row:has(.label-name:text-is(${JSON.stringify(name)}))`);
+}
+
 /** Has the hand click what a person would click. */
 export async function click(selector: string): Promise<void> {
   await hand({ click: selector, patience });

@@ -4,9 +4,24 @@ import { initialSettings, readOptions, withSection } from '../../../server/src/l
 
 test('without options: trusted, online, half a second at most to rest, nothing that needs the client', () => {
   const options = readOptions(undefined, {});
-  assert.deepEqual({ ...options, restMs: 0 }, { app: null, confirm: false, status: false, restMs: 0 });
+  assert.deepEqual(
+    { ...options, restMs: 0 },
+    {
+      app: null,
+      confirm: false,
+      status: false,
+      cacheFolder: null,
+      restMs: 0,
+    },
+  );
   assert.ok(options.restMs > 0 && options.restMs <= 500);
-  assert.deepEqual(initialSettings(null), { enable: true, trusted: true, network: true, awsProfiles: {} });
+  assert.deepEqual(initialSettings(null), {
+    enable: true,
+    trusted: true,
+    network: true,
+    inlayHints: false,
+    awsProfiles: {},
+  });
 });
 
 test('only a plain false takes trust away, and no setting gives it back', () => {
@@ -21,6 +36,13 @@ test('the network is said to be off in words or as false', () => {
   assert.equal(withSection(settings, { network: false }).network, false);
   assert.equal(withSection(withSection(settings, { network: 'off' }), { network: 'on' }).network, true);
   assert.equal(withSection(withSection(settings, { network: 'off' }), {}).network, false);
+});
+
+test('inlay hints are switched like the network', () => {
+  const settings = withSection(initialSettings({}), { inlayHints: 'on' });
+  assert.equal(settings.inlayHints, true);
+  assert.equal(withSection(settings, { inlayHints: false }).inlayHints, false);
+  assert.equal(withSection(settings, { inlayHints: 'perhaps' }).inlayHints, true);
 });
 
 test('what has a wrong type is left alone', () => {

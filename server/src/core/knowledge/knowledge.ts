@@ -107,6 +107,8 @@ export interface NameList {
   readonly names: readonly string[];
   readonly complete: boolean;
   readonly checkedAt: number;
+  /** A sentence for people why it is cut short, or could not be had at all. No secrets. */
+  readonly reason?: string;
   /** What the registry told of each name, where it told something. */
   readonly details?: Readonly<Record<string, NameDetails>>;
 }

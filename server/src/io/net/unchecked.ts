@@ -27,7 +27,7 @@ export function unknown(
   asked = false,
 ): Answer {
   if (question.kind === 'tags' || question.kind === 'repositories')
-    return { ...question, list: { names: [], complete: false, checkedAt: now } };
+    return { ...question, list: { names: [], complete: false, checkedAt: now, reason } };
   return { ...question, found: { value: null, reason, checkedAt: asked ? now : null } };
 }
 

@@ -3,7 +3,7 @@ import { type Answer, newerAnswer, type Question, questionKey } from '../../core
 import type { Asker, Manner } from '../../core/knowledge/ports.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName } from '../../core/release/role.ts';
-import { dueQuestions, isUnknown, lifetimes } from '../../core/session/freshness.ts';
+import { dueQuestions, isStale, isUnknown, lifetimes } from '../../core/session/freshness.ts';
 import { releaseFile } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { Ports } from '../ports.ts';
@@ -16,6 +16,10 @@ export interface Questioner {
   touch(place: Place): void;
   /** Asks everything anew: of one release (that of a file), or of all. Resolves early when `signal` is aborted. */
   askAnew(of: Place | null, signal: AbortSignal): Promise<void>;
+  /** Has asked in the background what is not known, or no longer. */
+  want(questions: readonly Question[]): void;
+  /** Asks what is not known, or no longer, and waits for the answers. Resolves early when `signal` is aborted. */
+  askNow(questions: readonly Question[], signal: AbortSignal): Promise<void>;
   /** What stood in the way of answers may be gone: forgets what could not be found out. */
   forgetUnknown(): void;
   /** Whether a document that is open waits for the answer, so that it goes before others. */
@@ -154,6 +158,12 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
     return settle(due(), due, signal);
   };
 
+  const notKnown = (questions: readonly Question[]): Question[] =>
+    unique(questions).filter((question) => {
+      const answer = answers.get(questionKey(question));
+      return answer === undefined || isStale(answer, ports.now());
+    });
+
   const rested = async (place: Place): Promise<void> => {
     const { folder, path } = place;
     onRest(place);
@@ -191,6 +201,11 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
         anew: true,
       });
     },
+    want(questions) {
+      const due = notKnown(questions);
+      if (due.length > 0) ask(due, current.signal).catch(onError);
+    },
+    askNow: (questions, signal) => ask(notKnown(questions), AbortSignal.any([signal, current.signal])),
     forgetUnknown,
     isUrgent: (question) => urgent.has(questionKey(question)),
     tell: (folder) => folder.session.learn([...answers.values()]),

@@ -1,2 +1,10 @@
 /** Commands of `workspace/executeCommand`. */
-export const commandNames = ['waybill.check', 'waybill.deployedText', 'waybill.midstreamText'] as const;
+export const commandNames = [
+  'waybill.check',
+  'waybill.deployedText',
+  'waybill.midstreamText',
+  'waybill.registries',
+  'waybill.repositories',
+  'waybill.tags',
+  'waybill.insertion',
+] as const;

@@ -6,6 +6,8 @@ import {
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { check } from '../commands/check.ts';
+import { insertion } from '../commands/insertion.ts';
+import { registries, repositories, tags } from '../commands/pickers.ts';
 import type { Server } from '../server.ts';
 import type { VirtualScheme } from '../virtual-documents.ts';
 
@@ -25,6 +27,14 @@ export const executeCommand =
         return madeText(server, 'waybill-deployed', given);
       case 'waybill.midstreamText':
         return madeText(server, 'waybill-midstream', given);
+      case 'waybill.registries':
+        return registries(server);
+      case 'waybill.repositories':
+        return repositories(server, given, token);
+      case 'waybill.tags':
+        return tags(server, given, token);
+      case 'waybill.insertion':
+        return insertion(server, given);
       default:
         throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${params.command}.`);
     }

@@ -8,6 +8,7 @@ import { fixAllKind } from '../actions/plan.ts';
 import { commandNames } from '../commands/names.ts';
 import type { Server } from '../server.ts';
 import { virtualSchemes } from '../virtual-documents.ts';
+import { completionTriggers } from './completion.ts';
 
 declare const __VERSION__: string;
 
@@ -24,6 +25,12 @@ export function initialize({ capabilities }: Server): InitializeResult {
         save: { includeText: false },
       },
       hoverProvider: true,
+      completionProvider: {
+        triggerCharacters: completionTriggers,
+        completionItem: { labelDetailsSupport: true },
+      },
+      documentLinkProvider: {},
+      inlayHintProvider: true,
       codeActionProvider: {
         codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
         resolveProvider: capabilities.resolveEdits,

@@ -1,0 +1,242 @@
+// What asking registries costs: calls, and what a keystroke takes while answers come in. `npm run bench -- --asking`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Diagnostic, WorkspaceDiagnosticReport } from 'vscode-languageserver-protocol/node';
+import { type CallRecord, startSandbox } from '../sandbox/src/index.ts';
+import type { Report } from '../server/src/core/features/report.ts';
+import { root } from '../test/support/paths.ts';
+import { type BigRelease, bigRelease } from './lib/big-release.ts';
+import { type StdioClient, startServer } from './lib/client.ts';
+import { type Spread, spreadOf } from './lib/figures.ts';
+import { keystrokes } from './lib/keystrokes.ts';
+import { ours } from './lib/ours.ts';
+import { writeBetweenMarks } from './lib/readme.ts';
+
+const { values: args } = parseArgs({
+  options: {
+    asking: { type: 'boolean' },
+    readme: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+});
+
+/** Calls a second that the sandbox's ECR allows, and how many at once. */
+const rate = { perSecond: 10, burst: 10 };
+const size = args.quick
+  ? { repositories: 30, references: 300, missingTags: 10, missingRepositories: 1, files: 10 }
+  : { repositories: 300, references: 5000, missingTags: 50, missingRepositories: 5, files: 60 };
+
+const cache = mkdtempSync(join(tmpdir(), 'waybill-bench-cache-'));
+const sandbox = await startSandbox({ empty: true });
+const release = bigRelease(sandbox, size);
+const env = { ...sandbox.env, XDG_CACHE_HOME: cache, HOME: cache };
+try {
+  sandbox.quirks.rate = rate;
+  const lines = [...(await commandLine()), ...(await typing())];
+  const table = `${lines.join('\n')}\n`;
+  console.log(table);
+  if (args.readme) writeBetweenMarks('asking', table);
+} finally {
+  release.remove();
+  await sandbox.close();
+  rmSync(cache, { recursive: true, force: true });
+}
+
+/** Runs the whole release through `waybill check`, and holds every verdict to the truth. */
+async function commandLine(): Promise<string[]> {
+  console.error('Checking with the command line …');
+  const before = sandbox.calls.length;
+  const started = performance.now();
+  const report = await check(release.folder);
+  const seconds = (performance.now() - started) / 1000;
+  const calls = sandbox.calls.slice(before);
+  const wrong = wrongVerdicts(report, release);
+  const describing = calls.filter(({ operation }) => operation === 'DescribeImages');
+  const lists = calls.length - describing.length;
+  return [
+    `${size.references.toLocaleString('en')} references over ${size.repositories} repositories, ${size.missingTags} tags and ${size.missingRepositories} repositories of them missing, an ECR that allows ${rate.perSecond} calls a second:`,
+    '',
+    '| figure | |',
+    '|---|---:|',
+    `| \`waybill check\`: verdicts that were wrong | ${wrong} of ${report.images.length.toLocaleString('en')} |`,
+    `| calls: DescribeImages, and all others together | ${describing.length} and ${lists} |`,
+    `| answers "Rate exceeded" among them; most tries of one repository's first batch | ${throttled(calls)} and ${mostTries(describing)} |`,
+    `| seconds until all was known | ${seconds.toFixed(1)} |`,
+  ];
+}
+
+/** Types in one file of the release while its verdicts come in, beside a server that asks nobody. */
+async function typing(): Promise<string[]> {
+  console.error('Typing while verdicts come in …');
+  const file = release.files[0] as string;
+  const text = readFileSync(join(release.folder, file), 'utf8');
+  const uri = pathToFileURL(join(release.folder, file)).href;
+  const [online, offline] = [true, false].map((network) =>
+    startServer({
+      ...ours({ pull: true }),
+      env: network ? env : { XDG_CACHE_HOME: join(cache, 'offline') },
+      initializationOptions: { network, status: true },
+    }),
+  ) as [StdioClient, StdioClient];
+  let busy = true;
+  let began = false;
+  online.connection.onNotification('waybill/status', (status: { busy: boolean }) => {
+    began ||= status.busy;
+    busy = status.busy;
+  });
+  const before = sandbox.calls.length;
+  try {
+    const seats = [online, offline].map((client) => ({
+      client,
+      keys: keystrokes(text),
+      times: [] as number[],
+    }));
+    for (const { client } of seats) {
+      await client.initialize(pathToFileURL(release.folder).href);
+      await client.open(uri, text);
+      await client.pull(uri);
+    }
+    let falseAlarms = 0;
+    let looked = 0;
+    let round = 0;
+    while (!began || busy) {
+      for (const seat of seats) {
+        const key = performance.now();
+        await seat.client.change(uri, [seat.keys.next().value]);
+        await seat.client.pull(uri);
+        seat.times.push(performance.now() - key);
+      }
+      // As a person types: else a text would never rest, and nothing be asked.
+      await pause(round++ % 20 === 19 ? 400 : 30);
+      if (round % 50 === 0) {
+        looked++;
+        falseAlarms += wrongAlarms(await workspaceProblems(online), file);
+      }
+    }
+    const missed = missedAlarms(await workspaceProblems(online), file);
+    const calls = sandbox.calls.length - before;
+    const spreads = seats.map(({ times }) => spreadOf(times.slice(20))) as [Spread, Spread];
+    const warm = await warmStart(uri, text);
+    return [
+      `| language server: problems that were wrong at any of ${looked} looks; missing at the end | ${falseAlarms}; ${missed} |`,
+      `| its calls; on a second start | ${calls}; ${warm} |`,
+      `| key → diagnostics while answers come in, p50 / p95 | ${ms(spreads[0])} |`,
+      `| the same keys with the network off, p50 / p95 | ${ms(spreads[1])} |`,
+      `| times as much at p95 | ${(spreads[0].p95 / spreads[1].p95).toFixed(2)} |`,
+    ];
+  } finally {
+    await Promise.all([online.stop(), offline.stop()]);
+  }
+}
+
+/** How many calls a server makes that starts again with what the one before it remembered. */
+async function warmStart(uri: string, text: string): Promise<number> {
+  const client = startServer({
+    ...ours({ pull: true }),
+    env,
+    initializationOptions: { network: true, status: true },
+  });
+  const before = sandbox.calls.length;
+  try {
+    const settled = new Promise<void>((resolve) => {
+      let began = false;
+      client.connection.onNotification(
+        'waybill/status',
+        (status: { busy: boolean; registries: unknown[] }) => {
+          began ||= status.registries.length > 0;
+          if (began && !status.busy) resolve();
+        },
+      );
+    });
+    await client.initialize(pathToFileURL(release.folder).href);
+    await client.open(uri, text);
+    await settled;
+    return sandbox.calls.length - before;
+  } finally {
+    await client.stop();
+  }
+}
+
+const ms = ({ p50, p95 }: Spread): string => `${p50.toFixed(2)} / ${p95.toFixed(2)} ms`;
+const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time));
+const throttled = (calls: readonly CallRecord[]): number =>
+  calls.filter(({ error }) => error === 'ThrottlingException').length;
+
+/** The most calls about one repository of which nothing is missing: one, and one more for each try. */
+function mostTries(calls: readonly CallRecord[]): number {
+  const missing = new Set(
+    release.uses.flatMap(({ truth, repository }) => (truth === 'exists' ? [] : [repository])),
+  );
+  const tries = new Map<string, number>();
+  for (const { repository } of calls)
+    if (repository !== null && !missing.has(repository))
+      tries.set(repository, (tries.get(repository) ?? 0) + 1);
+  return Math.max(0, ...tries.values());
+}
+
+function check(folder: string): Promise<Report> {
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/server/waybill.mjs'), 'check', folder, '--format', 'json'],
+    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    out += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve(JSON.parse(out) as Report));
+  });
+}
+
+function wrongVerdicts(report: Report, { uses }: BigRelease): number {
+  const truths = new Map(uses.map(({ file, line, truth }) => [`${file}:${line}`, truth]));
+  return report.images.filter(({ file, range, verdict }) => {
+    const said = verdict.detail === null ? verdict.status : `${verdict.status} ${verdict.detail}`;
+    return truths.get(`${file}:${range.start.line}`) !== said;
+  }).length;
+}
+
+type Problems = readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
+
+async function workspaceProblems(client: StdioClient): Promise<Problems> {
+  const { items } = await client.connection.sendRequest<WorkspaceDiagnosticReport>('workspace/diagnostic', {
+    previousResultIds: [],
+  });
+  return items.map((item) => ({
+    file: release.files.find((file) => item.uri.endsWith(file)) ?? item.uri,
+    problems: item.kind === 'full' ? item.items : [],
+  }));
+}
+
+const isAlarm = ({ code }: Diagnostic): boolean =>
+  code === 'tag-not-found' || code === 'repository-not-found' || code === 'digest-not-found';
+
+/** Problems about images that exist, outside of the file that is being typed in. */
+function wrongAlarms(found: Problems, typedIn: string): number {
+  const fine = new Set(
+    release.uses.flatMap(({ file, line, truth }) => (truth === 'exists' ? [`${file}:${line}`] : [])),
+  );
+  return found
+    .filter(({ file }) => file !== typedIn)
+    .flatMap(({ file, problems }) =>
+      problems.filter((problem) => isAlarm(problem) && fine.has(`${file}:${problem.range.start.line}`)),
+    ).length;
+}
+
+function missedAlarms(found: Problems, typedIn: string): number {
+  const said = new Set(
+    found.flatMap(({ file, problems }) =>
+      problems.filter(isAlarm).map(({ range }) => `${file}:${range.start.line}`),
+    ),
+  );
+  return release.uses.filter(
+    ({ file, line, truth }) => file !== typedIn && truth !== 'exists' && !said.has(`${file}:${line}`),
+  ).length;
+}
