@@ -162,10 +162,17 @@ async function warmStart(uri: string, text: string): Promise<number> {
   }
 }
 
-const ms = ({ p50, p95 }: Spread): string => `${p50.toFixed(2)} / ${p95.toFixed(2)} ms`;
-const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time));
-const throttled = (calls: readonly CallRecord[]): number =>
-  calls.filter(({ error }) => error === 'ThrottlingException').length;
+function ms({ p50, p95 }: Spread): string {
+  return `${p50.toFixed(2)} / ${p95.toFixed(2)} ms`;
+}
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}
+
+function throttled(calls: readonly CallRecord[]): number {
+  return calls.filter(({ error }) => error === 'ThrottlingException').length;
+}
 
 /** The most calls about one repository of which nothing is missing: one, and one more for each try. */
 function mostTries(calls: readonly CallRecord[]): number {
@@ -215,8 +222,9 @@ async function workspaceProblems(client: StdioClient): Promise<Problems> {
   }));
 }
 
-const isAlarm = ({ code }: Diagnostic): boolean =>
-  code === 'tag-not-found' || code === 'repository-not-found' || code === 'digest-not-found';
+function isAlarm({ code }: Diagnostic): boolean {
+  return code === 'tag-not-found' || code === 'repository-not-found' || code === 'digest-not-found';
+}
 
 /** Problems about images that exist, outside of the file that is being typed in. */
 function wrongAlarms(found: Problems, typedIn: string): number {

@@ -29,6 +29,9 @@ export function isStale(answer: Answer, now: number): boolean {
   return given !== null && now - given >= lifetime;
 }
 
+/** When an answer was given: milliseconds since the epoch; null where nobody gave it. */
+export const givenAt = (answer: Answer): number | null => ageOf(answer)[0];
+
 /** The questions that are not answered, or no longer. */
 export const dueQuestions = (questions: readonly Question[], knowledge: Knowledge, now: number): Question[] =>
   questions.filter((question) => {
