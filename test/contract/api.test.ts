@@ -1,12 +1,13 @@
 import { test } from 'node:test';
 import { imageCases } from './api/image-cases.ts';
 import { layerCases } from './api/layer-cases.ts';
+import { registryCases } from './api/registry-cases.ts';
 import { repositoryCases } from './api/repository-cases.ts';
 import { motoApi, sandboxApi } from './api/targets.ts';
 import { findProgram, runs } from './support/peers.ts';
 import { type Deviation, runSuite } from './support/suite.ts';
 
-const cases = [...repositoryCases, ...imageCases, ...layerCases];
+const cases = [...repositoryCases, ...imageCases, ...layerCases, ...registryCases];
 
 /** What moto 5 gets wrong or does not have. */
 const motoWays: readonly Deviation[] = [
@@ -44,6 +45,18 @@ const motoWays: readonly Deviation[] = [
   },
   { case: 'a layer goes in by parts and comes out by a signed URL', reason: 'moto has no layers' },
   { case: 'a layer with another digest, and an unknown one, are refused', reason: 'moto has no layers' },
+  {
+    case: 'a pull-through cache rule is made, described and taken away',
+    reason: 'moto has no pull-through cache rules',
+  },
+  {
+    case: 'a rule is refused where there is one, for an upstream that is not supported, and for a bad prefix',
+    reason: 'moto has no pull-through cache rules',
+  },
+  {
+    case: 'a repository creation template is made, described and taken away',
+    reason: 'moto has no repository creation templates',
+  },
 ];
 
 runSuite('sandbox', cases, [], sandboxApi);

@@ -108,10 +108,12 @@ async function platformsOf(
 
 /** The config of an image: a blob, which a host of its own gives to whoever has the signed URL. */
 async function readConfig(
-  { api, dataPlane, budget, signal, deadlineMs, retries, who }: Asking,
+  { api, dataPlane, memory, budget, signal, deadlineMs, retries, who }: Asking,
   repository: string,
   digest: string,
 ): Promise<string> {
+  const remembered = memory.manifests.get(digest);
+  if (remembered !== undefined) return remembered.text;
   const url = await api.layerUrl(repository, digest, signal);
   const bytes = await budget.send(
     new URL(url).host,
@@ -121,7 +123,9 @@ async function readConfig(
     retries,
   );
   if (!isContentOf(digest, bytes)) throw new Error(`What ${who} gave is not the content of ${digest}.`);
-  return bytes.toString('utf8');
+  const text = bytes.toString('utf8');
+  rememberManifest(memory, digest, { mediaType: '', text });
+  return text;
 }
 
 /**

@@ -6,7 +6,7 @@ export interface RegistryMemory {
   readonly rules: Shared<RulesKnown>;
   readonly templates: Shared<readonly CreationTemplate[]>;
   readonly token: Shared<EcrToken | 'denied'>;
-  /** By digest, which never changes its content; the oldest go when there are many. */
+  /** Manifests and configs by digest, which never changes its content; the oldest go when there are many. */
   readonly manifests: Map<string, EcrManifest>;
 }
 
@@ -24,7 +24,7 @@ export interface Shared<T> {
 /** How long the rules of a registry are taken to be as they were. */
 export const RULES_LAST_MS = 5 * 60_000;
 
-/** How many manifests are kept for one registry: those that findings of an index may want again. */
+/** How many manifests and configs are kept for one registry, for whoever asks about the same digest again. */
 const MANIFESTS = 500;
 
 export const createMemory = (now: () => number): RegistryMemory => ({
