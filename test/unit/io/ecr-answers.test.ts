@@ -226,7 +226,7 @@ test('every attempt counts against the budget, and only so many repositories are
   assert.equal(server.calls.length, 18);
   assert.equal(budget.spent(host).calls, 18);
   assert.equal(most, 3);
-  assert.deepEqual(budget.spent(), { calls: 18, running: 0, waiting: 0 });
+  assert.deepEqual(budget.spent(), { calls: 18, running: 0, waiting: 0, retries: 0, throttled: null });
 });
 
 test('the region and account of the host are what is signed for, whatever AWS_REGION says', async () => {
