@@ -35,6 +35,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
     'npm:@aws-sdk/client-ecr',
     'npm:@aws-sdk/credential-provider-node',
     'npm:@smithy/core',
+    'npm:https-proxy-agent',
     'npm:ignore',
     'npm:picomatch',
   ],

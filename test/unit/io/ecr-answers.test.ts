@@ -217,7 +217,12 @@ test('repositories are listed; a list that was refused is empty and not complete
     checkedAt: 1_000_000,
     details: { app: { at: 7000, immutable: true }, 'demo/web': { immutable: false } },
   });
-  assert.deepEqual(tags.list, { names: [], complete: false, checkedAt: 1_000_000 });
+  assert.deepEqual(tags.list, {
+    names: [],
+    complete: false,
+    checkedAt: 1_000_000,
+    reason: 'Amazon ECR us-east-2 says: not authorized',
+  });
 });
 
 test('every attempt counts against the budget, and only so many repositories are asked at once', async () => {
@@ -239,7 +244,7 @@ test('every attempt counts against the budget, and only so many repositories are
   assert.equal(server.calls.length, 18);
   assert.equal(budget.spent(host).calls, 18);
   assert.equal(most, 3);
-  assert.deepEqual(budget.spent(), { calls: 18, running: 0, waiting: 0 });
+  assert.deepEqual(budget.spent(), { calls: 18, running: 0, waiting: 0, retries: 9, throttled: null });
 });
 
 test('the region and account of the host are what is signed for, whatever AWS_REGION says', async () => {

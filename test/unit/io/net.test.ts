@@ -5,6 +5,7 @@ import { DeadlineError, withDeadline } from '../../../server/src/io/net/deadline
 import { redact, secretsOf } from '../../../server/src/io/net/redact.ts';
 
 const never = new AbortController().signal;
+const nothing = { calls: 0, running: 0, waiting: 0, retries: 0, throttled: null };
 
 test('work that takes too long is given up and its signal aborted', async () => {
   let inner: AbortSignal | null = null;
@@ -50,7 +51,7 @@ test('a budget lets so many run for a host, in order, and each host for itself',
   const all = [start('a', 'h'), start('b', 'h'), start('c', 'h'), start('d', 'h'), start('e', 'other')];
   await turn();
   assert.deepEqual(order, ['a', 'b', 'e']);
-  assert.deepEqual(budget.spent('h'), { calls: 0, running: 2, waiting: 2 });
+  assert.deepEqual(budget.spent('h'), { ...nothing, running: 2, waiting: 2 });
   gates.get('b')?.();
   await turn();
   assert.deepEqual(order, ['a', 'b', 'e', 'c']);
@@ -58,7 +59,7 @@ test('a budget lets so many run for a host, in order, and each host for itself',
   await turn();
   gates.get('d')?.();
   await Promise.all(all);
-  assert.deepEqual(budget.spent(), { calls: 0, running: 0, waiting: 0 });
+  assert.deepEqual(budget.spent(), nothing);
 });
 
 test('who gives up waiting leaves the queue, and work that fails makes room', async () => {
@@ -73,7 +74,7 @@ test('who gives up waiting leaves the queue, and work that fails makes room', as
   fail(new Error('broken'));
   await assert.rejects(first, /broken/);
   assert.equal(await third, 'third');
-  assert.deepEqual(budget.spent('h'), { calls: 0, running: 0, waiting: 0 });
+  assert.deepEqual(budget.spent('h'), nothing);
 });
 
 const leaks: readonly (readonly [string, string])[] = [

@@ -1,0 +1,211 @@
+import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { ForbiddenAddressError, isForbiddenAddress } from './addresses.ts';
+import type { Agents } from './agents.ts';
+import { DeadlineError, onAbort } from './deadline.ts';
+import { RedirectError, redirectOf } from './redirects.ts';
+
+export interface HttpRequest {
+  /** GET unless given. */
+  readonly method?: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A stream is sent as it comes and is not followed through redirects. */
+  readonly body?: string | Uint8Array | Readable;
+  /** Ends the request and the reading of its answer with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Until the host is connected to, TLS and proxy included: milliseconds. */
+  readonly connectMs?: number;
+  /** Between two signs of life of the host: milliseconds. */
+  readonly idleMs?: number;
+  /** Whether redirects are followed: for GET and HEAD unless given. */
+  readonly follow?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Who answered in the end. */
+  readonly url: URL;
+  /** Must be read to its end, destroyed or discarded. Fails with ECONNRESET where it stops half way. */
+  readonly body: Readable;
+  /** The whole body. @throws BodyError where it is longer than `limit` bytes. */
+  bytes(limit: number): Promise<Buffer>;
+  /** The whole body as UTF-8. @throws BodyError where it is longer than `limit` bytes. */
+  text(limit: number): Promise<string>;
+  /** The whole body read as JSON. @throws BodyError where it is longer than `limit` bytes or no JSON. */
+  json(limit: number): Promise<unknown>;
+  /** Not interested in the body. */
+  discard(): void;
+}
+
+/** A body that is not what was asked for. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+}
+
+/** The proxy gave no tunnel to the host. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+}
+
+export interface Transport {
+  /**
+   * Sends a request and gives the answer as soon as its headers are there.
+   * @throws DeadlineError, RedirectError, ForbiddenAddressError, Node's errors of connections, or the signal's reason.
+   */
+  request(url: URL, request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** What is sent unless the request says otherwise. */
+const CONNECT_MS = 5_000;
+const IDLE_MS = 15_000;
+const MAX_REDIRECTS = 5;
+
+/**
+ * The one HTTP client of all of Waybill's own requests. Redirects are followed by hand, at most 5: credentials stay
+ * behind where scheme, host or port change, and nothing goes from https to http.
+ */
+export function createTransport({ httpAgent, httpsAgent }: Agents, userAgent = 'waybill'): Transport {
+  const agents = { 'http:': httpAgent, 'https:': httpsAgent };
+  return {
+    async request(url, request) {
+      const method = request.method ?? 'GET';
+      const follow = request.follow ?? (method === 'GET' || method === 'HEAD');
+      let next: { url: URL; headers: Readonly<Record<string, string>> } = {
+        url,
+        headers: { 'user-agent': userAgent, ...request.headers },
+      };
+      for (let redirects = 0; ; redirects++) {
+        const answer = await once(next.url, method, next.headers, request, agents);
+        if (!follow) return answer;
+        try {
+          const onward = redirectOf(answer, next.headers);
+          if (onward === null) return answer;
+          if (redirects === MAX_REDIRECTS) throw new RedirectError('It sent Waybill on too many times.');
+          next = onward;
+        } catch (error) {
+          answer.discard();
+          throw error;
+        }
+        answer.discard();
+      }
+    },
+  };
+}
+
+function once(
+  url: URL,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  request: HttpRequest,
+  agents: Readonly<Record<string, http.Agent>>,
+): Promise<HttpAnswer> {
+  const { signal, body } = request;
+  signal.throwIfAborted();
+  if (isForbiddenAddress(url.hostname)) throw new ForbiddenAddressError(forbidden(url.hostname));
+  const idleMs = request.idleMs ?? IDLE_MS;
+  const connectMs = request.connectMs ?? CONNECT_MS;
+  return new Promise((resolve, reject) => {
+    let answer: http.IncomingMessage | null = null;
+    const client = url.protocol === 'https:' ? https : http;
+    const sent = client.request(url, { method, headers, agent: agents[url.protocol], lookup: guardedLookup });
+    const give = (error: unknown): void => {
+      const reason = error instanceof Error ? error : new Error(String(error));
+      if (answer === null) sent.destroy(reason);
+      else answer.destroy(reason);
+      reject(error);
+    };
+    const late = setTimeout(
+      () => give(new DeadlineError('It could not be connected to in time.')),
+      connectMs,
+    );
+    const stay = onAbort(signal, () => give(signal.reason));
+    // What https-proxy-agent tells of a tunnel; it would pass a proxy's refusal off as the host's answer.
+    sent.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
+      if (statusCode !== 200) give(new ProxyError(`The proxy refused the connection (HTTP ${statusCode}).`));
+    });
+    sent.once('socket', (socket) => {
+      const connected = (): void => {
+        clearTimeout(late);
+        sent.setTimeout(idleMs);
+      };
+      if (sent.reusedSocket) connected();
+      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+      // A tunnel is connected before it is handed over.
+      if (url.protocol === 'http:' && !socket.connecting) connected();
+    });
+    sent.on('timeout', () => {
+      // Whoever reads the answer may take a break: only the host's silence counts.
+      if (answer !== null && answer.readableLength > 0) sent.setTimeout(idleMs);
+      else give(new DeadlineError('It gave no answer in time.'));
+    });
+    sent.once('response', (message) => {
+      answer = message;
+      // Whoever reads the body hears of an error; nobody need read it.
+      message.on('error', () => {});
+      if (method === 'HEAD') message.resume();
+      resolve(answerOf(message, url));
+    });
+    sent.on('error', reject);
+    sent.once('close', () => {
+      clearTimeout(late);
+      stay();
+    });
+    if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) sent.end(body);
+    else pipeline(body, sent, (error) => (error ? give(error) : undefined));
+  });
+}
+
+function answerOf(message: http.IncomingMessage, url: URL): HttpAnswer {
+  const bytes = async (limit: number): Promise<Buffer> => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // Leaving the loop destroys the message.
+      if (size > limit) throw new BodyError(`The answer is longer than ${limit} bytes.`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  };
+  const text = async (limit: number): Promise<string> => (await bytes(limit)).toString('utf8');
+  return {
+    status: message.statusCode ?? 0,
+    headers: message.headers,
+    url,
+    body: message,
+    bytes,
+    text,
+    async json(limit) {
+      const body = await text(limit);
+      try {
+        return JSON.parse(body);
+      } catch {
+        throw new BodyError('The answer is not JSON.');
+      }
+    },
+    discard() {
+      // A short rest is read, so that the connection can be used again.
+      if (Number(message.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= 65_536) message.resume();
+      else message.destroy();
+    },
+  };
+}
+
+/** Looks a name up, and refuses one that leads to where nothing of ours is ever sent. */
+const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  dns.lookup(hostname, options, (error, address, family) => {
+    const addresses = typeof address === 'string' ? [address] : (address ?? []).map((one) => one.address);
+    if (error === null && addresses.some(isForbiddenAddress))
+      callback(new ForbiddenAddressError(forbidden(hostname)), '', 4);
+    else callback(error, address, family);
+  });
+};
+
+const forbidden = (host: string): string =>
+  `${host} is a link-local address, which Waybill never connects to.`;
