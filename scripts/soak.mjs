@@ -1,5 +1,6 @@
-// The long tests: every property with its full counts, then random edits in one long-lived language server compared
-// with fresh ones. `npm run soak -- --only properties|edits --edits N --minutes N --seed N`
+// The long tests: every property with its full counts, random edits in one long-lived language server compared with
+// fresh ones, and registries asked through a network on which anything goes wrong.
+// `npm run soak -- --only properties|edits|chaos --edits N --faults N --minutes N --seed N`
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'all' },
     edits: { type: 'string', default: '20000' },
+    faults: { type: 'string', default: '10000' },
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
   },
@@ -22,7 +24,8 @@ const env = { ...process.env, WAYBILL_ROOT: root, WAYBILL_SOAK: '1' };
 const summary = [];
 let failed = false;
 
-if (values.only !== 'edits') {
+const wants = (part) => values.only === 'all' || values.only === part;
+if (wants('properties')) {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((path) => `test/${path.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/editor/'))
@@ -35,12 +38,20 @@ if (values.only !== 'edits') {
   );
   failed ||= code !== 0;
 }
-if (values.only !== 'properties') {
+if (wants('edits')) {
   const [file] = await bundle(['test/soak/edits.ts'], 'out/soak');
   const { edits, minutes, seed } = values;
   const { code, lines } = await run([file, '--edits', edits, '--minutes', minutes, '--seed', seed]);
   summary.push(...lines.filter((line) => line.startsWith('diagnostics ')));
   if (code !== 0) summary.push('edits: FAILED, see above');
+  failed ||= code !== 0;
+}
+if (wants('chaos')) {
+  const [file] = await bundle(['test/soak/chaos.ts'], 'out/soak');
+  const { faults, minutes, seed } = values;
+  const { code, lines } = await run([file, '--faults', faults, '--minutes', minutes, '--seed', seed]);
+  summary.push(...lines.filter((line) => line.startsWith('chaos: ')));
+  if (code !== 0) summary.push('chaos: FAILED, see above');
   failed ||= code !== 0;
 }
 console.log(['', ...summary].join('\n'));

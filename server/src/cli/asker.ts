@@ -1,24 +1,37 @@
 import type { Asker } from '../core/knowledge/ports.ts';
 import { registeredAccounts } from '../core/release/reading.ts';
 import type { Session } from '../core/session/session.ts';
-import { createEcrAsker, isAboutEcr } from '../io/aws/ecr.ts';
-import { createRouter, type Network } from '../io/net/router.ts';
+import { defaultCacheFolder } from '../io/memory/folder.ts';
+import type { Network } from '../io/net/router.ts';
+import { createWorld } from '../io/world.ts';
 
-/** Who is asked for a command line: Amazon ECR, for the accounts that the releases list. */
-export function askerFor(session: Session, network: Network): Asker {
-  const ecr = createEcrAsker({
+export interface AskOptions {
+  readonly network: Network;
+  /** AWS account → profile. */
+  readonly profiles?: Readonly<Record<string, string>>;
+  /** Whether what was answered a short while ago need not be asked again. */
+  readonly cached?: boolean;
+}
+
+/**
+ * Who is asked for a command line: Amazon ECR, for the accounts that the releases list, every other registry, and the
+ * vendor portal. Only the contents of digests are taken from memory, which never change, unless `cached` says more.
+ */
+export function askerFor(
+  session: Session,
+  { network, profiles = {}, cached = false }: AskOptions,
+): { readonly asker: Asker; flush(): Promise<void> } {
+  return createWorld({
     accounts: () =>
       new Set(session.snapshot.releases.flatMap(({ context }) => [...registeredAccounts(context)])),
-    trusted: () => network === 'on',
-    // Whoever gives the command has these profiles in files of their own, and the AWS CLI would start it too.
-    mayStartPrograms: () => true,
+    network: () => network,
     env: process.env,
     now: Date.now,
     log: process.env.WAYBILL_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {},
-  });
-  return createRouter({
-    routes: [{ knows: isAboutEcr, asker: ecr }],
-    network: () => network,
-    now: Date.now,
+    profileFor: (account) => profiles[account],
+    // Whoever runs a command runs it with their own configuration, as they run `aws`.
+    mayStartPrograms: () => true,
+    cacheFolder: network === 'on' ? defaultCacheFolder(process.env) : null,
+    recalls: ({ kind }) => cached || kind === 'platforms',
   });
 }

@@ -26,6 +26,9 @@ interface Options {
   readonly network: Network;
   readonly fix: 'no' | 'known' | 'unverified';
   readonly requireVerdicts: boolean;
+  readonly cached: boolean;
+  /** AWS account → profile. */
+  readonly profiles: Readonly<Record<string, string>>;
   readonly app: string | null;
 }
 
@@ -35,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const workspace = await openWorkspace(options.paths, { app: options.app, environment: process.env });
   const unread = [...workspace.problems.map(inWords), ...syntaxNotes(workspace)];
   for (const note of unread) process.stderr.write(`${note}\n`);
-  const asker = askerFor(workspace.session, options.network);
+  const { asker, flush } = askerFor(workspace.session, options);
   const signal = AbortSignal.timeout(patience);
   const paths = reportablePaths(workspace.session.snapshot).filter(workspace.named);
   await inquire(workspace.session, asker, paths, signal);
@@ -45,6 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`Fixed ${fixed} problem${fixed === 1 ? '' : 's'}.\n`);
     await inquire(workspace.session, asker, paths, signal);
   }
+  await flush();
 
   const { snapshot } = workspace.session;
   // Those who annotate a change look for files from where the command runs, which is the repository's root.
@@ -106,6 +110,8 @@ function read(args: readonly string[]): Options {
       untrusted: { type: 'boolean', default: false },
       fix: { type: 'string', default: 'no' },
       'require-verdicts': { type: 'boolean', default: false },
+      cached: { type: 'boolean', default: false },
+      'aws-profile': { type: 'string', multiple: true, default: [] },
       app: { type: 'string' },
     },
   });
@@ -122,8 +128,21 @@ function read(args: readonly string[]): Options {
     network: values.untrusted ? 'untrusted' : values.offline ? 'off' : 'on',
     fix,
     requireVerdicts: values['require-verdicts'],
+    cached: values.cached,
+    profiles: profilesIn(values['aws-profile']),
     app: values.app ?? null,
   };
+}
+
+function profilesIn(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, account, profile] = /^(\d{12})=(.+)$/.exec(text) ?? [];
+      if (account === undefined || profile === undefined)
+        throw new UsageError(`--aws-profile wants ACCOUNT=PROFILE, such as 429114214526=dev, not "${text}".`);
+      return [account, profile];
+    }),
+  );
 }
 
 /** Writes the fixes; all files or none. @returns how many problems were fixed */

@@ -23,10 +23,14 @@ Options
   --require-verdicts                ends with 3 if an image could not be checked or a file not be read
   --untrusted                       treats the files as a stranger's: no network, no programs
   --app SLUG                        the app's slug (else REPLICATED_APP, .waybill.yaml, .replicated)
+  --aws-profile ACCOUNT=PROFILE     the AWS profile to ask an account with; may be given for several accounts.
+                                    Credentials in the environment win
+  --cached                          takes answers of the last minutes from memory, instead of asking anew
 
 Ends with 0: no errors; 1: some; 2: could not run; 3: --require-verdicts and some image unchecked.
 
-Credentials are AWS's own (environment, profiles). Only accounts listed in .waybill.yaml are asked.`,
+Credentials are AWS's own (environment, profiles), docker's logins where a registry refuses to answer anybody, and
+REPLICATED_API_TOKEN for the vendor portal. Only AWS accounts listed in .waybill.yaml or linked there are asked.`,
     load: () => import('./check.ts'),
   },
   {

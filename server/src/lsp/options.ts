@@ -4,6 +4,11 @@ export interface Options {
   readonly app: string | null;
   /** Whether the client can ask the person before an account is first asked with a signature. */
   readonly confirm: boolean;
+  /**
+   * Whether programs that AWS's configuration names for credentials (`credential_process`) may be started although the
+   * client cannot ask the person.
+   */
+  readonly credentialProcess: boolean;
   /** Whether the client shows `waybill/status`. */
   readonly status: boolean;
   /** Where answers are kept for the next start: a folder, absolute. Null where the client names none. */
@@ -34,6 +39,7 @@ export function readOptions(said: unknown, env: NodeJS.ProcessEnv): Options {
   return {
     app: typeof options.app === 'string' && options.app !== '' ? options.app : null,
     confirm: options.confirm === true,
+    credentialProcess: options.credentialProcess === true,
     status: options.status === true,
     cacheFolder:
       typeof options.cacheFolder === 'string' && options.cacheFolder !== '' ? options.cacheFolder : null,

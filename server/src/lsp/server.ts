@@ -30,7 +30,8 @@ export interface Server {
   trust(): void;
   /** Lets accounts be asked about again that the person refused. */
   readonly askPersonAgain: () => void;
-  dispose(): void;
+  /** Stops everything; resolves when what was learnt is kept. */
+  dispose(): Promise<void>;
 }
 
 export function createServer(
@@ -68,11 +69,12 @@ export function createServer(
     refreshes: capabilities.virtualDocuments,
     onError: failed('workspace/textDocumentContent/refresh'),
   });
-  const { asker, askPersonAgain } = createAsker({
+  const { asker, budget, flush, askPersonAgain } = createAsker({
     connection,
     workspace,
     options,
     settings: () => settings,
+    isUrgent: (question) => questioner.isUrgent(question),
     ports,
     log,
   });
@@ -97,6 +99,7 @@ export function createServer(
         workspace,
         settings: () => settings,
         busy: () => questioner.busy,
+        spent: (host) => budget.spent(host),
         ports,
         onError: failed('waybill/status'),
       })
@@ -144,9 +147,10 @@ export function createServer(
     configure: (section) => applySettings(withSection(settings, section)),
     trust: () => applySettings({ ...settings, trusted: true }),
     askPersonAgain,
-    dispose() {
+    async dispose() {
       questioner.interrupt();
       workspace.dispose();
+      await flush();
     },
   };
 }

@@ -14,6 +14,8 @@ export interface RememberingOptions {
   readonly store: AnswerStore;
   /** Where the answer to a question is kept; null where it must not be remembered, or nobody knows who would ask. */
   readonly shelfOf: (question: Question | Answer) => Shelf | null;
+  /** Which questions may be answered from memory; all, unless given. Every answer is kept all the same. */
+  readonly recalls?: (question: Question) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -25,11 +27,17 @@ const keptFor = 7 * 24 * 60 * 60_000;
  * Answers from what is remembered, as long as it holds, and hands the rest on. What was proven within the last week
  * stands in, with its age, where nobody can be asked now (`newerVerdict`).
  */
-export function createRememberingAsker({ asker, store, shelfOf, now }: RememberingOptions): Asker {
+export function createRememberingAsker({
+  asker,
+  store,
+  shelfOf,
+  recalls = () => true,
+  now,
+}: RememberingOptions): Asker {
   const remembered = async (questions: readonly Question[]): Promise<Map<string, Answer>> => {
     const shelves = new Map<string, { readonly shelf: Shelf; readonly questions: Question[] }>();
     for (const question of questions) {
-      const shelf = shelfOf(question);
+      const shelf = recalls(question) ? shelfOf(question) : null;
       if (shelf === null) continue;
       const key = `${shelf.host}\n${shelf.identity}`;
       const group = shelves.get(key) ?? { shelf, questions: [] };

@@ -1,8 +1,8 @@
 import type { Connection } from 'vscode-languageserver/node';
-import type { Asker } from '../../core/knowledge/ports.ts';
+import type { Question } from '../../core/knowledge/knowledge.ts';
 import { registeredAccounts } from '../../core/release/reading.ts';
-import { createEcrAsker, isAboutEcr } from '../../io/aws/ecr.ts';
-import { createRouter } from '../../io/net/router.ts';
+import { defaultCacheFolder } from '../../io/memory/folder.ts';
+import { createWorld, type World } from '../../io/world.ts';
 import type { Log } from '../log.ts';
 import type { Options, Settings } from '../options.ts';
 import type { Ports } from '../ports.ts';
@@ -14,32 +14,38 @@ export interface AskerOptions {
   readonly workspace: Workspace;
   readonly options: Options;
   readonly settings: () => Settings;
+  /** Whether an open document waits for the answer. */
+  readonly isUrgent: (question: Question) => boolean;
   readonly ports: Ports;
   readonly log: Log;
 }
 
 /** Everybody who can be asked, as far as the settings allow; and how to take refusals back. */
-export function createAsker({ connection, workspace, options, settings, ports, log }: AskerOptions): {
-  readonly asker: Asker;
-  readonly askPersonAgain: () => void;
-} {
+export function createAsker({
+  connection,
+  workspace,
+  options,
+  settings,
+  isUrgent,
+  ports,
+  log,
+}: AskerOptions): World & { readonly askPersonAgain: () => void } {
   const consent = createConsent(connection);
-  const ecr = createEcrAsker({
+  const world = createWorld({
     accounts: () => accountsOf(workspace),
-    trusted: () => settings().trusted,
+    network: () =>
+      !settings().trusted ? 'untrusted' : settings().network && settings().enable ? 'on' : 'off',
     env: ports.env,
     now: ports.now,
     log: log.info,
     profileFor: (account) => settings().awsProfiles[account],
+    isUrgent,
+    cacheFolder: options.cacheFolder ?? defaultCacheFolder(ports.env),
+    // The person's word on an account is their word on the program that its credentials need.
+    mayStartPrograms: () => options.confirm || options.credentialProcess,
     ...(options.confirm ? { confirmAccount: consent.confirm } : {}),
   });
-  const asker = createRouter({
-    routes: [{ knows: isAboutEcr, asker: ecr }],
-    network: () =>
-      !settings().trusted ? 'untrusted' : settings().network && settings().enable ? 'on' : 'off',
-    now: ports.now,
-  });
-  return { asker, askPersonAgain: consent.askAgain };
+  return { ...world, askPersonAgain: consent.askAgain };
 }
 
 const accountsOf = (workspace: Workspace): ReadonlySet<string> =>

@@ -2,7 +2,8 @@ import type { Connection } from 'vscode-languageserver/node';
 
 /** The person's word on which AWS accounts may be asked with their credentials. */
 export interface Consent {
-  confirm(account: string, region: string, host: string): Promise<boolean>;
+  /** @param program what would be started to get the credentials, if anything would */
+  confirm(account: string, region: string, host: string, program?: string): Promise<boolean>;
   /** Forgets what was refused, because the person asked for a check. */
   askAgain(): void;
 }
@@ -11,10 +12,12 @@ export interface Consent {
 export function createConsent(connection: Connection): Consent {
   const refused = new Set<string>();
   return {
-    async confirm(account, region, host) {
-      if (refused.has(account)) return false;
-      const yes: unknown = await connection.sendRequest('waybill/confirmAccount', { account, region, host });
-      if (yes !== true) refused.add(account);
+    async confirm(account, region, host, program) {
+      const key = `${account} ${program ?? ''}`;
+      if (refused.has(key)) return false;
+      const asked = { account, region, host, ...(program === undefined ? {} : { program }) };
+      const yes: unknown = await connection.sendRequest('waybill/confirmAccount', asked);
+      if (yes !== true) refused.add(key);
       return yes === true;
     },
     askAgain: () => refused.clear(),

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver/node';
 import { registriesOf } from '../../core/features/registries.ts';
+import type { Spent } from '../../io/net/budget.ts';
 import { coalesced } from '../coalesce.ts';
 import type { Settings } from '../options.ts';
 import type { Ports } from '../ports.ts';
@@ -10,19 +11,22 @@ export interface StatusOptions {
   readonly workspace: Workspace;
   readonly settings: () => Settings;
   readonly busy: () => boolean;
+  /** What was spent on a host so far. */
+  readonly spent: (host: string) => Spent;
   readonly ports: Ports;
   readonly onError: (error: unknown) => void;
 }
 
 /**
  * Sends `waybill/status` when it is called and the status is another one than before:
- * `{ registries: [{ host, state, text, detail }], busy }`.
+ * `{ registries: [{ host, state, text, detail, as, action, profile, calls, waiting, throttledUntil }], busy }`.
  */
 export function statusSender({
   connection,
   workspace,
   settings,
   busy,
+  spent,
   ports,
   onError,
 }: StatusOptions): () => void {
@@ -30,11 +34,13 @@ export function statusSender({
   return coalesced(
     ports.soon,
     async () => {
-      const registries = registriesOf(workspace.folders.map(({ snapshot }) => snapshot)).map((status) =>
-        status.state === 'offline' && !settings().trusted
-          ? { ...status, state: 'untrusted', text: 'not asked in an untrusted workspace' }
-          : status,
-      );
+      const registries = registriesOf(workspace.folders.map(({ snapshot }) => snapshot)).map((status) => {
+        const { calls, waiting, throttled } = spent(status.host);
+        const shown = { ...status, calls, waiting, throttledUntil: throttled?.until ?? null };
+        return status.state === 'offline' && !settings().trusted
+          ? { ...shown, state: 'untrusted', text: 'not asked in an untrusted workspace' }
+          : shown;
+      });
       const status = { registries, busy: busy() };
       const text = JSON.stringify(status);
       if (text === sent) return;
