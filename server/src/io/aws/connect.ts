@@ -77,12 +77,13 @@ export function createConnector(options: ConnectOptions): Connector {
     async connect(registry, signal) {
       const sdk = await import('./sdk.ts');
       const key = keyOf(registry);
-      let kept = clients.get(key);
-      if (kept === undefined) {
-        kept = prepare(sdk, registry, options);
+      const kept = clients.get(key) ?? prepare(sdk, registry, options);
+      if (!clients.has(key)) {
         clients.set(key, kept);
         // What stood in the way may be gone the next time: a profile was made, a program allowed.
-        kept.catch(() => clients.delete(key));
+        kept.catch(() => {
+          if (clients.get(key) === kept) clients.delete(key);
+        });
       }
       const { client, identity, needs } = await untilAborted(signal, kept);
       const accountId = await findCredentials(client, { identity, needs, registry, signal, options });
