@@ -7,7 +7,7 @@ import type { EcrApi } from './api.ts';
 import { apiOf } from './calls.ts';
 import { credentialsError } from './credentials-error.ts';
 import type { Agents } from './data-plane.ts';
-import { describe, endpointOf, type Identity, whoAsks } from './identity.ts';
+import { configuredApi, describe, type Identity, whoAsks } from './identity.ts';
 import { type ProfileNeeds, profileNeeds } from './profiles.ts';
 
 /** A private registry of ECR. Everything about it comes from its host, which only AWS can own. */
@@ -135,7 +135,7 @@ function createClient(
   options: ConnectOptions,
 ): ECRClient {
   const { env, log, agents } = options;
-  const endpoint = endpointOf(env) === null ? undefined : env.AWS_ENDPOINT_URL_ECR;
+  const endpoint = configuredApi(env);
   const requestHandler = {
     // A quarter, so that a host that swallows packets is known as such before the whole call's time is up.
     connectionTimeout: options.deadlineMs / 4,
@@ -157,6 +157,8 @@ function createClient(
         maxAttempts: 1,
         requestHandler,
         logger,
+        // Beside credentials a profile may set endpoints.
+        ...(identity.kind === 'profile' ? { profile: identity.profile } : {}),
         credentials:
           identity.kind === 'environment'
             ? staticCredentials(env)
