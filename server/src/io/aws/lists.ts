@@ -41,7 +41,9 @@ const MAX_TAGS = 5000;
 
 /** The tags of images, the newest first; of one image in the order of their names. Very many are cut short. */
 export function tagList(images: readonly EcrImage[], complete: boolean, checkedAt: number): NameList {
-  const newest = images.toSorted((a, b) => (b.facts.pushedAt ?? 0) - (a.facts.pushedAt ?? 0));
+  const newest = images.toSorted(
+    (a, b) => (b.facts.pushedAt ?? 0) - (a.facts.pushedAt ?? 0) || byVersion(b.tags[0], a.tags[0]),
+  );
   const details = new Map<string, NameDetails>();
   for (const { digest, tags, facts } of newest) {
     const { pushedAt, size } = facts;
@@ -61,6 +63,9 @@ export function tagList(images: readonly EcrImage[], complete: boolean, checkedA
     details: Object.fromEntries(given),
   };
 }
+
+/** Numbers in names count as numbers: 1.10 is after 1.9. */
+const byVersion = (a = '', b = ''): number => a.localeCompare(b, 'en', { numeric: true });
 
 /** Reads pages until the last or the limit, whichever comes first. */
 async function pagesOf<T>(
