@@ -25,7 +25,7 @@ export interface ImageRecipe {
   readonly format: 'oci' | 'docker';
 }
 
-/** When everything seeded was built and pushed: 2026-01-01T00:00:00Z, in milliseconds. */
+/** When everything seeded was built, and the first image of each repository pushed: 2026-01-01T00:00:00Z, in milliseconds. */
 export const seededAt = 1_767_225_600_000;
 
 /** Builds a small image with two layers (one shared by all images of a platform) whose digests never change. */

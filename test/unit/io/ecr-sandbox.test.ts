@@ -56,7 +56,7 @@ test('names near a misspelt one can be listed', async () => {
   assert.ok(repositories?.kind === 'repositories' && tags?.kind === 'tags' && none?.kind === 'tags');
   assert.ok(repositories.list.complete);
   assert.ok(repositories.list.names.includes('demo-apps/api'));
-  assert.deepEqual([...tags.list.names].sort(), ['1.4.0', '1.4.1', '1.4.2', 'latest']);
+  assert.deepEqual(tags.list.names, ['1.4.2', 'latest', '1.4.1', '1.4.0'], 'the newest first');
   assert.deepEqual([none.list.names, none.list.complete], [[], true]);
 });
 

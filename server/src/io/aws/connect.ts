@@ -7,7 +7,7 @@ import type { EcrApi } from './api.ts';
 import { apiOf } from './calls.ts';
 import { credentialsError } from './credentials-error.ts';
 import type { Agents } from './data-plane.ts';
-import { describe, endpointOf, type Identity, whoAsks } from './identity.ts';
+import { configuredApi, describe, type Identity, whoAsks } from './identity.ts';
 import { type ProfileNeeds, profileNeeds } from './profiles.ts';
 
 /** A private registry of ECR. Everything about it comes from its host, which only AWS can own. */
@@ -77,12 +77,13 @@ export function createConnector(options: ConnectOptions): Connector {
     async connect(registry, signal) {
       const sdk = await import('./sdk.ts');
       const key = keyOf(registry);
-      let kept = clients.get(key);
-      if (kept === undefined) {
-        kept = prepare(sdk, registry, options);
+      const kept = clients.get(key) ?? prepare(sdk, registry, options);
+      if (!clients.has(key)) {
         clients.set(key, kept);
         // What stood in the way may be gone the next time: a profile was made, a program allowed.
-        kept.catch(() => clients.delete(key));
+        kept.catch(() => {
+          if (clients.get(key) === kept) clients.delete(key);
+        });
       }
       const { client, identity, needs } = await untilAborted(signal, kept);
       const accountId = await findCredentials(client, { identity, needs, registry, signal, options });
@@ -134,7 +135,7 @@ function createClient(
   options: ConnectOptions,
 ): ECRClient {
   const { env, log, agents } = options;
-  const endpoint = endpointOf(env) === null ? undefined : env.AWS_ENDPOINT_URL_ECR;
+  const endpoint = configuredApi(env);
   const requestHandler = {
     // A quarter, so that a host that swallows packets is known as such before the whole call's time is up.
     connectionTimeout: options.deadlineMs / 4,
@@ -156,6 +157,8 @@ function createClient(
         maxAttempts: 1,
         requestHandler,
         logger,
+        // Beside credentials a profile may set endpoints.
+        ...(identity.kind === 'profile' ? { profile: identity.profile } : {}),
         credentials:
           identity.kind === 'environment'
             ? staticCredentials(env)

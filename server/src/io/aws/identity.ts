@@ -27,8 +27,8 @@ export function whoAsks(account: string, { env, profileFor }: IdentitySource): I
  * answers may be remembered under. Needs neither the SDK nor a file.
  */
 export function identityOf(account: string, source: IdentitySource): string {
-  const endpoint = endpointOf(source.env);
-  return `${nameOf(whoAsks(account, source), source.env)}${endpoint === null ? '' : ` at ${endpoint}`}`;
+  const endpoint = configuredApi(source.env)?.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
+  return `${nameOf(whoAsks(account, source), source.env)}${endpoint === undefined ? '' : ` at ${endpoint}`}`;
 }
 
 function nameOf(identity: Identity, env: NodeJS.ProcessEnv): string {
@@ -58,8 +58,8 @@ export function describe(identity: Identity): string {
   }
 }
 
-/** The endpoint of ECR's API that the environment names in the place of AWS's own, without user or password. */
-export function endpointOf(env: NodeJS.ProcessEnv): string | null {
-  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return null;
-  return env.AWS_ENDPOINT_URL_ECR?.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1') || null;
+/** The endpoint of ECR's API that the environment names in the place of AWS's own; undefined for AWS's own. */
+export function configuredApi(env: NodeJS.ProcessEnv): string | undefined {
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
+  return env.AWS_ENDPOINT_URL_ECR || env.AWS_ENDPOINT_URL || undefined;
 }

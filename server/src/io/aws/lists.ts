@@ -36,9 +36,14 @@ export async function listTags(
   return tagList(items, complete, now());
 }
 
-/** The tags of images, the newest first; of one image in the order of their names. */
+/** How many tags are given at most, whoever read them. */
+const MAX_TAGS = 5000;
+
+/** The tags of images, the newest first; of one image in the order of their names. Very many are cut short. */
 export function tagList(images: readonly EcrImage[], complete: boolean, checkedAt: number): NameList {
-  const newest = images.toSorted((a, b) => (b.facts.pushedAt ?? 0) - (a.facts.pushedAt ?? 0));
+  const newest = images.toSorted(
+    (a, b) => (b.facts.pushedAt ?? 0) - (a.facts.pushedAt ?? 0) || byVersion(b.tags[0], a.tags[0]),
+  );
   const details = new Map<string, NameDetails>();
   for (const { digest, tags, facts } of newest) {
     const { pushedAt, size } = facts;
@@ -50,8 +55,17 @@ export function tagList(images: readonly EcrImage[], complete: boolean, checkedA
           ...(size === undefined ? {} : { size }),
         });
   }
-  return { names: [...details.keys()], complete, checkedAt, details: Object.fromEntries(details) };
+  const given = [...details].slice(0, MAX_TAGS);
+  return {
+    names: given.map(([tag]) => tag),
+    complete: complete && details.size <= MAX_TAGS,
+    checkedAt,
+    details: Object.fromEntries(given),
+  };
 }
+
+/** Numbers in names count as numbers: 1.10 is after 1.9. */
+const byVersion = (a = '', b = ''): number => a.localeCompare(b, 'en', { numeric: true });
 
 /** Reads pages until the last or the limit, whichever comes first. */
 async function pagesOf<T>(

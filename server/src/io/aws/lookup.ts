@@ -21,7 +21,7 @@ const MAX_IDS = 100;
 const CALLS_PER_MISSING = 14;
 /** What it takes at most to go on with ids: one call where the registry named the missing one, else a search. */
 const CALLS_WITH_HINT = 1;
-const CALLS_WITHOUT_HINT = 8;
+const CALLS_WITHOUT_HINT = 9;
 
 /** The key of an id in the result of `lookUp`: the digest or the tag itself, which never look alike. */
 export const idKey = (id: ImageId): string => ('imageDigest' in id ? id.imageDigest : id.imageTag);
@@ -34,9 +34,8 @@ export const idKey = (id: ImageId): string => ('imageDigest' in id ? id.imageDig
  *
  * With n ids in batches of b = ceil(n / 100), m of them missing and a list of p pages of 1000, that makes at most
  * b + min(14 m, p + ceil(p / 14)) calls; b + min(14 m, p) as long as p < 14. Nobody can keep to the latter for longer
- * lists, whose length is known only when they are read. (Where ECR's messages name no id, it is p + 8 ceil(p / 6), and p
- * as long as p < 7.) An error that is not about an id ends the search: the ids not yet
- * looked up get that error.
+ * lists, whose length is known only when they are read. (Where ECR's messages name no id, it is p + 9 ceil(p / 5), and p
+ * as long as p < 6.) An error that is not about an id ends the search: the ids not yet looked up get that error.
  * @throws only the signal's reason.
  */
 export async function lookUp(
@@ -86,25 +85,30 @@ export async function lookUp(
     return sweep.done;
   };
 
-  /** Finds one missing id in ids of which one at least is missing, by one call for each halving. */
-  const searchOne = async (ids: readonly ImageId[], words: string): Promise<ImageId[]> => {
+  /**
+   * Finds one missing id in ids of which one at least was missing, by one call for each halving; gives those that are
+   * still to be asked. It may have been pushed meanwhile, so what is left over is asked before it is blamed.
+   */
+  const searchOne = async (ids: readonly ImageId[]): Promise<ImageId[]> => {
     let suspects = [...ids];
     const aside: ImageId[] = [];
-    while (suspects.length > 1) {
-      const [half = [], other = []] = halves(suspects);
+    for (;;) {
+      const [half = [], other = []] = suspects.length > 1 ? halves(suspects) : [suspects, []];
       extra++;
       try {
-        const left = match(half, await api.describeImages(repository, half, signal), found);
-        aside.push(...left);
+        aside.push(...match(half, await api.describeImages(repository, half, signal), found));
+        if (other.length === 0) return aside;
         suspects = other;
       } catch (error) {
         if (!saysNotFound(error, 'ImageNotFoundException')) throw error;
         aside.push(...other);
         suspects = half;
+        const [only] = half;
+        if (half.length > 1 || only === undefined) continue;
+        found.set(idKey(only), { kind: 'missing', words: wordsOf(error) });
+        return aside;
       }
     }
-    for (const id of suspects) found.set(idKey(id), { kind: 'missing', words });
-    return aside;
   };
 
   const askBatch = async (batch: readonly ImageId[]): Promise<void> => {
@@ -126,7 +130,7 @@ export async function lookUp(
         if (rest.length > 1 && (await readList(named ? CALLS_WITH_HINT : CALLS_WITHOUT_HINT))) return;
         const left = open(rest);
         if (left.length === 0) return;
-        const again = named ? left : await searchOne(left, words);
+        const again = named ? left : await searchOne(left);
         if (again.length === 0) return;
         extra++;
         todo.unshift(again);
