@@ -86,7 +86,7 @@ export function createTransport({ httpAgent, httpsAgent }: Agents, userAgent = '
         try {
           const onward = redirectOf(answer, next.headers);
           if (onward === null) return answer;
-          if (redirects === MAX_REDIRECTS) throw new RedirectError('It sent Waybill on too many times.');
+          if (redirects === MAX_REDIRECTS) throw new RedirectError('sent Waybill on too many times');
           next = onward;
         } catch (error) {
           answer.discard();
@@ -121,7 +121,10 @@ function once(
       reject(error);
     };
     const late = setTimeout(
-      () => give(new DeadlineError('It could not be connected to in time.')),
+      () =>
+        give(
+          Object.assign(new DeadlineError('It could not be connected to in time.'), { code: 'ETIMEDOUT' }),
+        ),
       connectMs,
     );
     const stay = onAbort(signal, () => give(signal.reason));

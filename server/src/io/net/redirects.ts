@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './http.ts';
 
-/** A redirect that is not followed. */
+/** A redirect that is not followed; the message says what the host did: `sent Waybill on …`. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError';
 }
@@ -22,12 +22,12 @@ export function redirectOf(
   const location = headers.location;
   if (!REDIRECTS.has(status) || location === undefined) return null;
   if (!URL.canParse(location, url.href))
-    throw new RedirectError('It sent Waybill on to an address that is none.');
+    throw new RedirectError('sent Waybill on to an address that is none');
   const to = new URL(location, url);
   if (to.protocol !== 'https:' && to.protocol !== 'http:')
-    throw new RedirectError('It sent Waybill on to something that is not on the web.');
+    throw new RedirectError('sent Waybill on to something that is not on the web');
   if (url.protocol === 'https:' && to.protocol === 'http:')
-    throw new RedirectError('It sent Waybill on from https to http, which is not followed.');
+    throw new RedirectError('sent Waybill on from https to http, which is not followed');
   to.username = '';
   to.password = '';
   if (to.origin === url.origin) return { url: to, headers: sent };
