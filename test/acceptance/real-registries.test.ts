@@ -140,7 +140,7 @@ describe('a registry of the distribution-spec, by docker-registry', async () => 
           login,
           { verdict: 'absent/repository', problems: ['error repository-not-found'], code: 1 },
         ],
-        ['denied', 'team/app:1.0.0', env, { verdict: 'denied', problems: nothing, code: 0 }],
+        ['denied', 'team/app:1.0.0', env, { verdict: 'denied/no-credentials', problems: nothing, code: 0 }],
       ];
       for (const [name, image, more, expected] of cases)
         await context.test(name, () => see(release(image), more, expected));

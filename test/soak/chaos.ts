@@ -1,9 +1,10 @@
 // Asks registries through a network on which anything may go wrong, and looks for verdicts that are not true. Run by
 // `npm run soak`.
 import { spawn } from 'node:child_process';
-import { type LookupFunction, lookup } from 'node:dns';
+import { lookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -40,7 +40,7 @@ export function createAskers(options: AskersOptions): Asker {
     routes: [
       { knows: isAboutEcr, asker: createEcrAsker({ ...options, ...common, agents }) },
       { knows: isAboutOci, asker: createOciAsker({ ...common, transport }) },
-      { knows: isAboutPortal, asker: createPortalAsker({ ...common, agents }) },
+      { knows: isAboutPortal, asker: createPortalAsker({ ...common, transport }) },
     ],
     network,
     now,

@@ -90,7 +90,7 @@ const isFacts = has({
 const keptDetails: Readonly<Record<string, readonly (Verdict['detail'] | null)[]>> = {
   exists: [null, 'archived', 'digest-mismatch'],
   absent: ['repository', 'tag', 'digest'],
-  denied: [null],
+  denied: [null, 'no-credentials'],
 };
 
 const isVerdict: Test = (value) =>
