@@ -97,7 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   }
 
-  const endpoints = Object.fromEntries(publicHosts.map((host) => [host, urls.upstream]));
+  // Every registry that is not in Amazon ECR: nothing that the sandbox's environment is given to leaves this machine.
+  const endpoints = Object.fromEntries([...publicHosts, '*'].map((host) => [host, urls.upstream]));
   return {
     url: urls.ecr,
     registryUrl: urls.ecr,
@@ -126,7 +127,7 @@ const planes = [
   ['storage', storagePlane],
 ] as const;
 
-/** The hosts that the public registry stands in for. */
+/** The hosts that the public registry stands in for by name. */
 const publicHosts = [
   'docker.io',
   'quay.io',

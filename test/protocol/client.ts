@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type CancellationToken,
@@ -214,6 +216,9 @@ const bareEnvironment = (): Record<string, string> => ({
   HOME: join(root, 'test/fixtures/nobody'),
   USERPROFILE: join(root, 'test/fixtures/nobody'),
   AWS_EC2_METADATA_DISABLED: 'true',
+  // Nobody is reached whom a test does not name, and nothing is remembered from one server to the next.
+  WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify({ '*': 'http://127.0.0.1:1' }),
+  XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'waybill-cache-')),
 });
 
 async function launch({

@@ -50,7 +50,6 @@ export async function openTrap() {
   const counter = createHttpServer((_, response) => response.end(String(connections)));
   const [trapPort, counterPort] = await Promise.all([trap, counter].map(listen));
   const url = `http://127.0.0.1:${trapPort}`;
-  const hosts = ['docker.io', 'quay.io', 'ghcr.io', '429114214526.dkr.ecr.us-east-2.amazonaws.com'];
   return {
     env: {
       ...nobody,
@@ -58,7 +57,10 @@ export async function openTrap() {
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
       AWS_ENDPOINT_URL: url,
       AWS_ENDPOINT_URL_ECR: url,
-      WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify(Object.fromEntries(hosts.map((host) => [host, url]))),
+      WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify({
+        '*': url,
+        '429114214526.dkr.ecr.us-east-2.amazonaws.com': url,
+      }),
       WAYBILL_EDITOR_TRAP: `http://127.0.0.1:${counterPort}/`,
     },
     async close() {

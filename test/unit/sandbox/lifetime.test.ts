@@ -83,7 +83,7 @@ test('the environment says where everything is', async () => {
     assert.equal(sandbox.env.AWS_ENDPOINT_URL_ECR, sandbox.url);
     assert.equal(sandbox.env.AWS_REGION, 'us-east-2');
     const endpoints = JSON.parse(sandbox.env.WAYBILL_REGISTRY_ENDPOINTS ?? '') as Record<string, string>;
-    for (const host of ['docker.io', 'quay.io', 'ghcr.io', 'public.ecr.aws']) {
+    for (const host of ['docker.io', 'quay.io', 'ghcr.io', 'public.ecr.aws', '*']) {
       assert.equal(endpoints[host], sandbox.publicUrl);
     }
     for (const url of [sandbox.url, sandbox.registryUrl, sandbox.publicUrl]) {

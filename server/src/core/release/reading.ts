@@ -1,5 +1,6 @@
 import { type Registry, registryOf } from '../image/hosts.ts';
 import { type LooseResult, parseLoose, type ReferencePart } from '../image/loose.ts';
+import { malformedEcrHost } from '../image/malformed-ecr.ts';
 import { canonical, normalize } from '../image/normal.ts';
 import { type Proxied, peel } from '../image/proxied.ts';
 import type { NormalReference, Reference, ReferenceProblem } from '../image/reference.ts';
@@ -170,7 +171,10 @@ function whyNotAsked(
     return { detail: null, reason: "Replicated's own registry is opened by a customer's licence only." };
   if (registry.kind === 'replicated-proxy')
     return { detail: null, reason: 'It is an image of the proxy itself, which only installations can ask.' };
-  if (registry.ecr === null) return null;
+  if (registry.ecr === null)
+    return malformedEcrHost(registry.host) === null
+      ? null
+      : { detail: null, reason: `${registry.host} looks like a registry host of Amazon ECR and is none.` };
   if (registeredAccounts(context).has(registry.ecr.account)) return null;
   return {
     detail: 'account-not-registered',

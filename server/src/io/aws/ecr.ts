@@ -3,6 +3,7 @@ import type { Answer, Question, VerdictDetail } from '../../core/knowledge/knowl
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { type Budget, createBudget } from '../net/budget.ts';
 import { untilAborted } from '../net/deadline.ts';
+import { namedEndpoint, readEndpoints } from '../net/endpoints.ts';
 import { grouped } from '../net/group.ts';
 import { redact, secretsOf } from '../net/redact.ts';
 import { type RetryPolicy, usualRetries } from '../net/retry.ts';
@@ -10,7 +11,6 @@ import { closed } from '../net/router.ts';
 import { hostOf, unchecked } from '../net/unchecked.ts';
 import { createConnector } from './connect.ts';
 import { type Agents, createDataPlane } from './data-plane.ts';
-import { configuredEndpoint } from './endpoints.ts';
 import { wordsOf } from './failure.ts';
 import { identityOf } from './identity.ts';
 import { createMemory, type RegistryMemory } from './memory.ts';
@@ -83,6 +83,7 @@ export function createEcrAsker(options: EcrOptions): Asker {
     onSecret: (secret) => used.add(secret),
   });
   const dataPlane = createDataPlane(agents);
+  const endpoints = readEndpoints(env.WAYBILL_REGISTRY_ENDPOINTS, log);
   const memories = new Map<string, RegistryMemory>();
   const memoryOf = (host: string, account: string): RegistryMemory => {
     // Another identity may be told something else.
@@ -134,7 +135,8 @@ export function createEcrAsker(options: EcrOptions): Asker {
           log,
           deadlineMs,
           retries,
-          endpoint: configuredEndpoint(env, host),
+          // A token of ECR's goes where somebody named just this registry, not to whatever stands in for all.
+          endpoint: namedEndpoint(host, endpoints),
         });
       };
       await Promise.all(

@@ -1,10 +1,10 @@
 import { ecrHost } from '../../core/image/hosts.ts';
 import { type Budget, createBudget } from '../net/budget.ts';
+import { namedEndpoint, readEndpoints } from '../net/endpoints.ts';
 import { redact, secretsOf } from '../net/redact.ts';
 import { type RetryPolicy, usualRetries } from '../net/retry.ts';
 import { createConnector } from './connect.ts';
 import type { Agents } from './data-plane.ts';
-import { configuredEndpoint } from './endpoints.ts';
 import { failureOf } from './failure.ts';
 
 export interface EcrLoginOptions {
@@ -64,7 +64,11 @@ export async function ecrLogin(host: string, options: EcrLoginOptions): Promise<
       username,
       password: password.join(':'),
       expiresAt,
-      endpoint: configuredEndpoint(env, host) ?? endpoint,
+      endpoint:
+        namedEndpoint(
+          host,
+          readEndpoints(env.WAYBILL_REGISTRY_ENDPOINTS, () => {}),
+        ) ?? endpoint,
     };
   } catch (error) {
     signal.throwIfAborted();

@@ -52,6 +52,10 @@ export function readEndpoints(text: string | undefined, log: (line: string) => v
   return map;
 }
 
+/** The endpoint that somebody set for just this host; null where there is none. `*` does not count. */
+export const namedEndpoint = (host: string, map: EndpointMap): string | null =>
+  map.get(canonicalHost(host))?.href.replace(/\/$/, '') ?? null;
+
 /**
  * Where to connect for a registry's host: where the map says, else HTTPS at the host itself, plain HTTP on this
  * machine. Null for a host that is not one, and for addresses that are never connected to.
