@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { endpointOf, readEndpoints } from '../../../server/src/io/net/endpoints.ts';
+import { loginsAt } from '../../../server/src/io/oci/asker.ts';
 import { readChallenges } from '../../../server/src/io/oci/challenge.ts';
 import { isRealmOf } from '../../../server/src/io/oci/realm.ts';
 import { brief } from './support/ask.ts';
@@ -153,6 +154,43 @@ describe('who is sent what', () => {
       const one = await verdict(ociAsker({ env }), imageAt(registry.host, 'a', '1'));
       assert.deepEqual([brief(one), one.as, one.access], ['exists', 'docker login acme', 'credentials']);
     });
+
+  test('a registry that hides from strangers what they may not see is asked again with the login', async () => {
+    const registry = await keep(
+      serve((request, response) => {
+        if (request.headers.authorization === `Basic ${basic()}`) return present(response);
+        json(response, 404, { errors: [{ code: 'NAME_UNKNOWN', message: 'no such repository' }] });
+      }),
+    );
+    const auths = { [registry.host]: { auth: basic() } };
+    const question = imageAt(registry.host, 'a', '1');
+    const known = await verdict(ociAsker({ env: { DOCKER_CONFIG: dockerConfig({ auths }) } }), question);
+    assert.deepEqual([brief(known), known.access], ['exists', 'credentials']);
+    const stranger = await verdict(ociAsker(), question);
+    assert.deepEqual([brief(stranger), stranger.as], ['absent/repository', 'anonymously']);
+  });
+
+  test("the login of a registry's name goes to a place set for it only over TLS or on this machine", async () => {
+    const asked: string[] = [];
+    const logins = async (host: string) => {
+      asked.push(host);
+      return null;
+    };
+    for (const base of ['http://mirror.example', 'https://mirror.example', 'http://127.0.0.1:5001'])
+      await loginsAt({ base: new URL(base), mapped: true }, logins)('quay.io', new AbortController().signal);
+    await loginsAt({ base: new URL('https://quay.io'), mapped: false }, logins)(
+      'quay.io',
+      new AbortController().signal,
+    );
+    assert.deepEqual(asked, [
+      'mirror.example',
+      'mirror.example',
+      'quay.io',
+      '127.0.0.1:5001',
+      'quay.io',
+      'quay.io',
+    ]);
+  });
 
   test('a wrong password is denied, with who was refused', async () => {
     const registry = await keep(privateRegistry());

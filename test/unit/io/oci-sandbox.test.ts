@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import fc from 'fast-check';
 import { type Sandbox, seededDigests, startSandbox, upstreamUser } from '../../../sandbox/src/index.ts';
 import type { Question } from '../../../server/src/core/knowledge/knowledge.ts';
 import { createBudget } from '../../../server/src/io/net/budget.ts';
@@ -148,6 +149,10 @@ test('Docker Hub is asked by HEAD only; what that cannot prove is not said', asy
     hub('library/busybox', '9'),
   ]);
   assert.deepEqual(found.map(brief), ['exists', 'absent/tag', 'unreachable', 'unchecked']);
+  const image = { host: 'docker.io', repository: 'library/nginx', digest: nginx['1.27'] };
+  const [platforms] = await ask(asker(), [{ kind: 'platforms', image }]);
+  assert.ok(platforms?.kind === 'platforms');
+  assert.deepEqual([platforms.found.value, platforms.found.checkedAt], [null, null]);
   assert.equal(calls('GetManifest'), 0);
   const elsewhere = await verdict(asker(), quay('library/busybox', '9'));
   assert.equal(brief(elsewhere), 'absent/tag');
@@ -265,4 +270,50 @@ test('an abort ends the answers at once', async () => {
   );
   assert.deepEqual(answers, []);
   assert.deepEqual([budget.spent().running, budget.spent().waiting], [0, 0]);
+});
+
+test('whatever breaks, nothing that is there is called absent and nothing that is not is called there', async () => {
+  const operation = fc.constantFrom('HeadManifest', 'GetManifest', 'ListTags', 'Token');
+  const kind = fc.constantFrom('deny', 'throttle', 'expire', 'fail5xx', 'reset', 'html200', 'cut', 'corrupt');
+  const fault = fc.record({ operation, kind, times: fc.integer({ min: 1, max: 4 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fault, { maxLength: 6 }),
+      fc.boolean(),
+      fc.boolean(),
+      async (faults, odd, hides) => {
+        Object.assign(sandbox.quirks, {
+          ...Object.fromEntries(faults.map((each) => [each.kind, []])),
+          expiredBearerIs400: odd,
+          upstreamHidesMissing: hides,
+        });
+        for (const { operation, kind, times } of faults)
+          (sandbox.quirks[kind as 'fail5xx'] as unknown[]).push({
+            operation,
+            times,
+            plane: 'upstream',
+            afterBytes: 3,
+            retryAfterSeconds: 0,
+          });
+        const found = await verdicts(
+          ociAsker({
+            env: sandbox.env,
+            // The pace is not what this is about.
+            budget: createBudget({ rateOf: () => ({ perSecond: 100_000, burst: 100_000 }) }),
+          }),
+          [
+            quay('library/nginx', '1.27'),
+            quay('library/nginx', '9'),
+            quay('library/ngnix', '1'),
+            quay('acme/secret', '1'),
+          ],
+        );
+        assert.notEqual(found[0]?.status, 'absent');
+        assert.notEqual(found[3]?.status, 'absent');
+        for (const one of found.slice(1)) assert.notEqual(one.status, 'exists');
+        assert.ok(!['absent/repository'].includes(brief(found[1] ?? ({} as never))));
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -284,7 +284,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       );
     },
     asked: (repository) => askedAs(termsOf(repository)),
-    signIn: (repository, signal) => signIn(termsOf(repository), signal),
+    async signIn(repository, signal) {
+      const of = termsOf(repository);
+      if (!(await signIn(of, signal))) return false;
+      // It let anybody in so far and never said how to sign in.
+      if (of.scheme === 'none') of.scheme = 'basic';
+      return true;
+    },
     forget: (repository) => terms.delete(repository),
   };
 }
