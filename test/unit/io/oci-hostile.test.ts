@@ -8,6 +8,7 @@ import { readChallenges } from '../../../server/src/io/oci/challenge.ts';
 import { isRealmOf } from '../../../server/src/io/oci/realm.ts';
 import { brief } from './support/ask.ts';
 import {
+  ask,
   dockerConfig,
   imageAt,
   json,
@@ -125,6 +126,24 @@ describe('who is sent what', () => {
     assert.ok(registry.requests.length < 20, String(registry.requests.length));
   });
 
+  test('a list that goes on at another host is cut short', async () => {
+    const registry = await keep(
+      serve((_, response) =>
+        json(
+          response,
+          200,
+          { tags: ['1'] },
+          { link: `<http://${snare.host}/v2/a/tags/list?last=1>; rel="next"` },
+        ),
+      ),
+    );
+    const [tags] = await ask(ociAsker(), [
+      { kind: 'tags', repository: { host: registry.host, repository: 'a' } },
+    ]);
+    assert.ok(tags?.kind === 'tags');
+    assert.deepEqual([tags.list.names, tags.list.complete], [['1'], false]);
+  });
+
   test('a login is for exactly its host', async () => {
     const registry = await keep(privateRegistry());
     const port = registry.host.split(':')[1];
@@ -190,6 +209,17 @@ describe('who is sent what', () => {
       'quay.io',
       'quay.io',
     ]);
+  });
+
+  test('a login that is made later counts at the next question', async () => {
+    const registry = await keep(privateRegistry());
+    const folder = dockerConfig({});
+    const asker = ociAsker({ env: { DOCKER_CONFIG: folder } });
+    const question = imageAt(registry.host, 'a', '1');
+    assert.equal(brief(await verdict(asker, question)), 'denied/no-credentials');
+    const auths = { [registry.host]: { auth: basic() } };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+    assert.equal(brief(await verdict(asker, question)), 'exists');
   });
 
   test('a wrong password is denied, with who was refused', async () => {
@@ -267,6 +297,30 @@ describe('credential helpers', {
       assert.ok(!ran());
       assert.deepEqual(registry.authorizations, []);
     });
+
+  test('a helper whose name leads to a program elsewhere is not started', async () => {
+    const registry = await keep(privateRegistry());
+    const folder = folderWith({ 'docker-credential-x/evil': '', evil: '' });
+    for (const file of ['docker-credential-x/evil', 'evil']) {
+      writeFileSync(join(folder, file), `#!/bin/sh\necho ran > '${folder}/ran'\n${says}\n`);
+      chmodSync(join(folder, file), 0o755);
+    }
+    const home = process.env.HOME;
+    process.env.HOME = folder;
+    try {
+      for (const name of ['x/evil', 'x/../evil']) {
+        const env = { DOCKER_CONFIG: dockerConfig({ credsStore: name }) };
+        const one = await verdict(ociAsker({ env }), imageAt(registry.host, 'a', '1'));
+        assert.equal(brief(one), 'unchecked/no-credentials');
+        assert.match(one.reason, /by something that is no plain name/);
+      }
+    } finally {
+      if (home === undefined) delete process.env.HOME;
+      else process.env.HOME = home;
+    }
+    assert.ok(!existsSync(join(folder, 'ran')));
+    assert.deepEqual(registry.authorizations, []);
+  });
 
   test('no helper is started where trust ended meanwhile', async () => {
     let trusted = true;
@@ -352,6 +406,13 @@ describe('answers that prove nothing', () => {
     ['a JSON 404 of something else', (_, response) => json(response, 404, { message: 'not found' })],
     ['NAME_UNKNOWN with 200', (_, response) => json(response, 200, { errors: [{ code: 'NAME_UNKNOWN' }] })],
     ['NAME_UNKNOWN with 400', (_, response) => json(response, 400, { errors: [{ code: 'NAME_UNKNOWN' }] })],
+    [
+      'NAME_UNKNOWN with another status than 404',
+      (request, response) => {
+        if (request.method === 'HEAD') return void response.writeHead(404).end();
+        json(response, 422, { errors: [{ code: 'NAME_UNKNOWN' }, { code: 'MANIFEST_UNKNOWN' }] });
+      },
+    ],
     [
       'half of an answer',
       (request, response) => {

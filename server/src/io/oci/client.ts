@@ -47,6 +47,8 @@ export interface Said extends RegistryAnswer, AskedAs {}
 /** A page of tags: as the registry answered, with the next page's address where there is one. */
 export interface TagsPage extends Said {
   readonly next: URL | null;
+  /** Whether there is more than this page, also where the next one's address is none that is asked. */
+  readonly more: boolean;
 }
 
 /**
@@ -144,6 +146,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   /** The host's credentials, looked for once for all its repositories in a while: a helper is a program to start. */
   let held: { readonly at: number; readonly found: Promise<Credentials | null> } | null = null;
+  let foundNone = false;
   const lookFor = async (signal: AbortSignal): Promise<Credentials | null> => {
     if (held === null || options.now() - held.at >= LOOK_AGAIN_MS) {
       // Has its own deadline; whoever gives up must not end it for the others.
@@ -161,6 +164,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     if (of.lookedAt !== null && options.now() - of.lookedAt < LOOK_AGAIN_MS) return false;
     const before = of.who;
     const found = await lookFor(signal);
+    foundNone = found === null;
     of.who = found;
     of.lookedAt = options.now();
     return found !== null && (before === null || secretOf(before) !== secretOf(found));
@@ -271,7 +275,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const url = page ?? at(repository, 'tags/list', '?n=1000');
       const headers = { accept: 'application/json' };
       const said = await read(repository, { url, method: 'GET', headers }, MAX_LIST, signal);
-      return { ...said, next: nextPage(said.headers.link, url) };
+      return { ...said, next: nextPage(said.headers.link, url), more: said.headers.link !== undefined };
     },
     getBlob(repository, digest, limit, signal) {
       const url = at(repository, `blobs/${digest}`);
@@ -291,7 +295,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       if (of.scheme === 'none') of.scheme = 'basic';
       return true;
     },
-    forget: (repository) => terms.delete(repository),
+    forget(repository) {
+      terms.delete(repository);
+      if (foundNone) held = null;
+    },
   };
 }
 

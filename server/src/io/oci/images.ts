@@ -236,7 +236,7 @@ export async function listTags(asking: Asking, whole: boolean): Promise<NameList
     }
     for (const tag of tags) names.add(tag);
     if (page.next === null || !whole || read === MAX_PAGES)
-      return { names: [...names], complete: page.next === null, checkedAt: asking.now() };
+      return { names: [...names], complete: !page.more, checkedAt: asking.now() };
     page = await asking.client.tags(asking.repository, page.next, asking.signal);
   }
 }
