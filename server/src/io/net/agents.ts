@@ -31,7 +31,7 @@ export function createAgents(env: NodeJS.ProcessEnv, options: AgentOptions = {})
   const tunnels = new Map<string, Requests>();
   const tunnel = (proxy: URL, secure: boolean): Requests => {
     const key = `${secure} ${proxy.href}`;
-    const agent = tunnels.get(key) ?? asRequests(new HttpsProxyAgent(proxy, usual));
+    const agent = tunnels.get(key) ?? asRequests(tunnelTo(proxy, usual));
     tunnels.set(key, agent);
     return agent;
   };
@@ -55,6 +55,25 @@ export function createAgents(env: NodeJS.ProcessEnv, options: AgentOptions = {})
       for (const agent of [direct.http, direct.https, ...tunnels.values()]) agent.destroy();
     },
   };
+}
+
+/** The proxy's password goes into a header and not into the address, which the package writes out where DEBUG is set. */
+function tunnelTo(proxy: URL, usual: http.AgentOptions): http.Agent {
+  const bare = new URL(proxy);
+  bare.username = '';
+  bare.password = '';
+  if (proxy.username === '' && proxy.password === '') return new HttpsProxyAgent(bare, usual);
+  const basic = Buffer.from(`${decoded(proxy.username)}:${decoded(proxy.password)}`).toString('base64');
+  return new HttpsProxyAgent(bare, { ...usual, headers: { 'Proxy-Authorization': `Basic ${basic}` } });
+}
+
+/** A part of an address as it was meant; as it stands where it is not encoded as it should be. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** How Node gives a request to its agent: Agent.addRequest in lib/_http_agent.js, which every proxy agent relies on. */

@@ -101,11 +101,11 @@ interface Pace {
   readonly full: Rate;
   perSecond: number;
   tokens: number;
-  /** When `tokens` was right; lies ahead while the host is paused. */
+  /** When `tokens` was right. */
   at: number;
   pausedUntil: number;
-  /** When the rate was last halved: what was sent before says nothing of the rate since. */
-  slowedAt: number;
+  /** How often the rate was halved: what was sent before the last time says nothing of the rate since. */
+  slowed: number;
   readonly queue: (() => void)[];
   cancel: (() => void) | null;
 }
@@ -209,10 +209,10 @@ export function createBudget(options: BudgetOptions = {}): Budget {
         lane.calls++;
         if (tried > 1) lane.retries++;
         changed();
-        const sentAt = now();
+        const { slowed } = pace;
         try {
           const result = await untilAborted(signal, attempt(signal));
-          if (sentAt >= pace.slowedAt) quicken(pace, now());
+          if (slowed === pace.slowed) quicken(pace, now());
           changed();
           return result;
         } catch (error) {
@@ -223,7 +223,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
           if (again.kind === 'throttled') {
             const wait =
               again.retryAfterMs === null ? backoff : Math.min(again.retryAfterMs, policy.maxWaitMs);
-            slow(pace, now(), sentAt, wait);
+            slow(pace, now(), slowed, wait);
             // Whoever waits for a token already was promised one too early.
             pump(pace);
             changed();
@@ -269,7 +269,7 @@ const newLane = (rate: Rate, now: number): Lane => ({
     tokens: rate.burst,
     at: now,
     pausedUntil: 0,
-    slowedAt: 0,
+    slowed: 0,
     queue: [],
     cancel: null,
   },
@@ -284,24 +284,27 @@ function untilToken(pace: Pace, now: number): number {
 }
 
 function refill(pace: Pace, now: number): void {
-  if (now <= pace.at) return;
+  // After a pause one request looks whether things are better; the others follow at the new rate.
+  fill(pace, Math.min(now, pace.pausedUntil), 1);
   // A slowed host is not rushed either.
-  const most = Math.max(1, pace.full.burst * (pace.perSecond / pace.full.perSecond));
-  const more = ((now - pace.at) / 1000) * pace.perSecond;
-  pace.tokens = Math.min(Math.max(most, pace.tokens), pace.tokens + more);
-  pace.at = now;
+  fill(pace, now, Math.max(1, pace.full.burst * (pace.perSecond / pace.full.perSecond)));
 }
 
-/** Pauses a host that limited a request sent at `sentAt`, and halves its rate once for all that were under way. */
-function slow(pace: Pace, now: number, sentAt: number, wait: number): void {
-  pace.pausedUntil = Math.max(pace.pausedUntil, now + wait);
-  if (sentAt >= pace.slowedAt) {
-    pace.perSecond = Math.max(Math.min(SLOWEST, pace.full.perSecond), pace.perSecond / 2);
-    pace.slowedAt = now;
-  }
-  // After the pause one request looks whether things are better; the others follow at the new rate.
+function fill(pace: Pace, until: number, most: number): void {
+  if (until <= pace.at) return;
+  const more = ((until - pace.at) / 1000) * pace.perSecond;
+  pace.tokens = Math.max(pace.tokens, Math.min(most, pace.tokens + more));
+  pace.at = until;
+}
+
+/** Pauses a host that limited a request, and halves its rate once for all that were under way with it. */
+function slow(pace: Pace, now: number, slowed: number, wait: number): void {
+  refill(pace, now);
   pace.tokens = Math.min(pace.tokens, 1);
-  pace.at = Math.max(pace.at, pace.pausedUntil);
+  pace.pausedUntil = Math.max(pace.pausedUntil, now + wait);
+  if (slowed !== pace.slowed) return;
+  pace.perSecond = Math.max(Math.min(SLOWEST, pace.full.perSecond), pace.perSecond / 2);
+  pace.slowed++;
 }
 
 function quicken(pace: Pace, now: number): void {

@@ -151,8 +151,9 @@ function once(
       answer = message;
       // Whoever reads the body hears of an error; nobody need read it.
       message.on('error', () => {});
-      if (method === 'HEAD') message.resume();
-      resolve(answerOf(message, url));
+      const empty = method === 'HEAD';
+      if (empty) message.resume();
+      resolve(answerOf(message, url, empty));
     });
     sent.on('error', reject);
     sent.once('close', () => {
@@ -164,8 +165,10 @@ function once(
   });
 }
 
-function answerOf(message: http.IncomingMessage, url: URL): HttpAnswer {
+function answerOf(message: http.IncomingMessage, url: URL, empty: boolean): HttpAnswer {
   const bytes = async (limit: number): Promise<Buffer> => {
+    // Iterating over what has ended already would close the connection.
+    if (empty) return Buffer.alloc(0);
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -194,6 +197,7 @@ function answerOf(message: http.IncomingMessage, url: URL): HttpAnswer {
     },
     discard() {
       // A short rest is read, so that the connection can be used again.
+      if (empty) return;
       if (Number(message.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= 65_536) message.resume();
       else message.destroy();
     },

@@ -1,5 +1,5 @@
 import type { Budget } from '../net/budget.ts';
-import { withDeadline } from '../net/deadline.ts';
+import { untilAborted, withDeadline } from '../net/deadline.ts';
 import type { Endpoint } from '../net/endpoints.ts';
 import type { HttpAnswer, Transport } from '../net/http.ts';
 import type { RetryPolicy } from '../net/retry.ts';
@@ -47,6 +47,8 @@ export interface Said extends RegistryAnswer, AskedAs {}
 /** A page of tags: as the registry answered, with the next page's address where there is one. */
 export interface TagsPage extends Said {
   readonly next: URL | null;
+  /** Whether there is more than this page, also where the next one's address is none that is asked. */
+  readonly more: boolean;
 }
 
 /**
@@ -79,6 +81,9 @@ export interface RegistryClient {
 
 /** Credentials that were refused are looked for again after this time: a helper's may have run out. */
 const LOOK_AGAIN_MS = 60_000;
+
+/** How often one request is offered with other authorisation: nobody, a token, a new token, credentials, their token. */
+const MAX_OFFERS = 6;
 
 /** A token with all that its giver likes to say. */
 const MAX_TOKEN_ANSWER = 256 * 1024;
@@ -139,38 +144,53 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     return found;
   };
 
+  /** The host's credentials, looked for once for all its repositories in a while: a helper is a program to start. */
+  let held: { readonly at: number; readonly found: Promise<Credentials | null> } | null = null;
+  let foundNone = false;
+  const lookFor = async (signal: AbortSignal): Promise<Credentials | null> => {
+    if (held === null || options.now() - held.at >= LOOK_AGAIN_MS) {
+      // Has its own deadline; whoever gives up must not end it for the others.
+      const looking = { at: options.now(), found: options.credentials(host, new AbortController().signal) };
+      looking.found.catch(() => {
+        if (held === looking) held = null;
+      });
+      held = looking;
+    }
+    return untilAborted(signal, held.found);
+  };
+
   /** Looks for credentials, anew where those in hand may have run out. Whether there is something new to offer. */
   const signIn = async (of: Terms, signal: AbortSignal): Promise<boolean> => {
     if (of.lookedAt !== null && options.now() - of.lookedAt < LOOK_AGAIN_MS) return false;
     const before = of.who;
-    const found = await options.credentials(host, signal);
+    const found = await lookFor(signal);
+    foundNone = found === null;
     of.who = found;
     of.lookedAt = options.now();
     return found !== null && (before === null || secretOf(before) !== secretOf(found));
   };
 
-  const authorization = async (of: Terms, anew: boolean, signal: AbortSignal): Promise<string | null> => {
-    const { who, scheme } = of;
+  const authorization = async (
+    { who, scheme }: Pick<Terms, 'who' | 'scheme'>,
+    refused: string | null,
+    signal: AbortSignal,
+  ): Promise<string | null> => {
     if (scheme === 'none') return null;
-    if (scheme !== 'basic') return `Bearer ${await tokens.token(scheme, who, anew, signal)}`;
+    if (scheme !== 'basic') return `Bearer ${await tokens.token(scheme, who, refused, signal)}`;
     return who?.kind === 'basic' ? `Basic ${basicOf(who.user, who.password)}` : null;
   };
 
-  /** Goes by the challenge that Waybill understands; Bearer where there is a choice. Whether that is news. */
-  const takeUp = (of: Terms, challenges: readonly Challenge[], repository: string): boolean => {
+  /** Goes by the challenge that Waybill understands; Bearer where there is a choice. */
+  const takeUp = (of: Terms, challenges: readonly Challenge[], repository: string): void => {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer !== undefined) {
       const source = tokenSourceOf(bearer, endpoint, bearer.params.get('scope') ?? scopeOf(repository));
       if (source.scope === scopeOf(repository)) shared = source;
-      const known = typeof of.scheme === 'object' && sameSource(of.scheme, source);
-      of.scheme = source;
-      return !known;
+      if (typeof of.scheme === 'string' || !sameSource(of.scheme, source)) of.scheme = source;
+    } else if (challenges.some(({ scheme }) => scheme === 'basic')) {
+      of.scheme = 'basic';
+      shared = 'basic';
     }
-    const basic = challenges.some(({ scheme }) => scheme === 'basic');
-    if (!basic || of.scheme === 'basic') return false;
-    of.scheme = 'basic';
-    shared = 'basic';
-    return of.who !== null;
   };
 
   /** Sends a request, and again with what the registry asks for, until it answers or there is nothing left to offer. */
@@ -183,17 +203,19 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     const of = termsOf(repository);
     if (options.signedInFirst === true && of.lookedAt === null) await signIn(of, signal);
     let renewed = false;
-    let anew = false;
-    for (;;) {
+    let spent: string | null = null;
+    for (let offers = 1; ; offers++) {
+      // Others change the terms while this one waits.
+      const used = { who: of.who, scheme: of.scheme };
       let auth: string | null;
       try {
-        auth = await authorization(of, anew, signal);
+        auth = await authorization(used, spent, signal);
       } catch (error) {
         // Nobody gets no token here: somebody may.
-        if (error instanceof RefusedTokenError && (await signIn(of, signal))) continue;
+        const refused = error instanceof RefusedTokenError;
+        if (refused && offers < MAX_OFFERS && ((await signIn(of, signal)) || of.who !== used.who)) continue;
         throw error;
       }
-      anew = false;
       const headers = { ...request.headers, ...(auth === null ? {} : { authorization: auth }) };
       const answer = await sendOnce(request.url, { method: request.method, headers }, signal);
       const again = async (): Promise<boolean> => {
@@ -201,13 +223,17 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         const refused = answer.status === 401 || answer.status === 403;
         const challenge = answer.headers['www-authenticate'];
         // public.ecr.aws refuses an expired token with 400 and no challenge (aws/containers-roadmap#2835).
+        // One that always asks for something else would be asked for ever.
+        if (offers === MAX_OFFERS) return false;
         if (!refused && !(bearer && answer.status === 400 && challenge === undefined)) return false;
         const challenges = readChallenges(challenge);
-        if (refused && takeUp(of, challenges, repository)) return true;
+        if (refused) takeUp(of, challenges, repository);
+        const usable = of.scheme !== 'none' && (of.scheme !== 'basic' || of.who !== null);
+        if (usable && (of.scheme !== used.scheme || of.who !== used.who)) return true;
         const expired = !refused || challenges.some(({ params }) => params.get('error') === 'invalid_token');
         if (bearer && expired && !renewed) {
           renewed = true;
-          anew = true;
+          spent = (auth ?? '').slice('Bearer '.length);
           return true;
         }
         if (!refused || !(await signIn(of, signal))) return false;
@@ -249,7 +275,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const url = page ?? at(repository, 'tags/list', '?n=1000');
       const headers = { accept: 'application/json' };
       const said = await read(repository, { url, method: 'GET', headers }, MAX_LIST, signal);
-      return { ...said, next: nextPage(said.headers.link, url) };
+      return { ...said, next: nextPage(said.headers.link, url), more: said.headers.link !== undefined };
     },
     getBlob(repository, digest, limit, signal) {
       const url = at(repository, `blobs/${digest}`);
@@ -262,8 +288,17 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       );
     },
     asked: (repository) => askedAs(termsOf(repository)),
-    signIn: (repository, signal) => signIn(termsOf(repository), signal),
-    forget: (repository) => terms.delete(repository),
+    async signIn(repository, signal) {
+      const of = termsOf(repository);
+      if (!(await signIn(of, signal))) return false;
+      // It let anybody in so far and never said how to sign in.
+      if (of.scheme === 'none') of.scheme = 'basic';
+      return true;
+    },
+    forget(repository) {
+      terms.delete(repository);
+      if (foundNone) held = null;
+    },
   };
 }
 

@@ -157,7 +157,10 @@ async function read(asking: Asking, reference: string): Promise<Found> {
   const { host, repository, client, signal } = asking;
   const said = await client.getManifest(repository, reference, signal);
   if (said.status === 200) {
-    if (!isRecord(jsonOf(said.bytes))) return { kind: 'failed', failure: odd(host, said.status) };
+    const manifest = jsonOf(said.bytes);
+    // Every manifest has it, of whatever kind: image-spec, "Image Manifest" and "Image Index".
+    if (!isRecord(manifest) || typeof manifest.schemaVersion !== 'number')
+      return { kind: 'failed', failure: odd(host, said.status) };
     return there(asking, said, reference, digestOf(said.bytes));
   }
   return missing(said) ?? { kind: 'failed', failure: failureOfAnswer(said, host) };
@@ -233,7 +236,7 @@ export async function listTags(asking: Asking, whole: boolean): Promise<NameList
     }
     for (const tag of tags) names.add(tag);
     if (page.next === null || !whole || read === MAX_PAGES)
-      return { names: [...names], complete: page.next === null, checkedAt: asking.now() };
+      return { names: [...names], complete: !page.more, checkedAt: asking.now() };
     page = await asking.client.tags(asking.repository, page.next, asking.signal);
   }
 }

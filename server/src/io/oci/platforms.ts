@@ -10,9 +10,15 @@ import { digestOf, MAX_CONFIG, platformOf, platformsOfManifest } from './media.t
  * @throws what asking throws.
  */
 export async function askPlatforms(
-  { host, repository, client, signal, now }: Asking,
+  { host, repository, client, headOnly, signal, now }: Asking,
   image: ImageContent,
 ): Promise<Learnt<readonly string[]>> {
+  if (headOnly)
+    return {
+      value: null,
+      reason: `${host} counts it as a pull when a manifest is read, so Waybill does not ask it for platforms.`,
+      checkedAt: null,
+    };
   const none = (reason: string): Learnt<readonly string[]> => ({ value: null, reason, checkedAt: now() });
   const manifest = await client.getManifest(repository, image.digest, signal);
   if (manifest.status === 404 && errorsOf(manifest).length > 0)

@@ -68,7 +68,7 @@ export async function askRegistry(round: Round, asked: readonly Question[]): Pro
           {
             kind: 'tags',
             repository: { host, repository },
-            list: { names, complete: page.next === null, checkedAt: now() },
+            list: { names, complete: !page.more, checkedAt: now() },
           },
         ]);
       return page;

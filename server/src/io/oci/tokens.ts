@@ -34,10 +34,15 @@ export class RefusedTokenError extends Error {
 export interface Tokens {
   /**
    * A bearer token for a source, from memory as long as it is good.
-   * @param anew not from memory: the one in hand was refused
+   * @param spent one that was refused, and is not given again
    * @throws RefusedTokenError, OddAnswerError, or what sending throws.
    */
-  token(source: TokenSource, who: Credentials | null, anew: boolean, signal: AbortSignal): Promise<string>;
+  token(
+    source: TokenSource,
+    who: Credentials | null,
+    spent: string | null,
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 /** A token that does not say how long it is good for is for a minute: distribution's token specification. */
@@ -53,12 +58,12 @@ export function createTokens(options: {
 }): Tokens {
   const kept = new Map<string, { readonly token: string; readonly until: number }>();
   return {
-    async token(source, who, anew, signal) {
+    async token(source, who, spent, signal) {
       const key = [source.realm.href, source.service ?? '', source.scope, who?.as ?? '', secretOf(who)].join(
         '\n',
       );
       const held = kept.get(key);
-      if (!anew && held !== undefined && options.now() < held.until) return held.token;
+      if (held !== undefined && held.token !== spent && options.now() < held.until) return held.token;
       kept.delete(key);
       const askedAt = options.now();
       const { token, lifetimeMs } = await fetchToken(source, who, options.send, signal);
