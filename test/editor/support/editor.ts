@@ -109,7 +109,7 @@ export async function revert(): Promise<void> {
 
 /** Chooses the row of this name in the list that a command shows, once it is there. */
 export async function chooseRow(name: string): Promise<void> {
-  await click(`.quick-input-list .monaco-list-row:has(.label-name:text-is(${JSON.stringify(name)}))`);
+  await click(`.quick-input-list .monaco-list-row >> text=${JSON.stringify(name)}`);
 }
 
 /** Has the hand click what a person would click. */
