@@ -63,6 +63,28 @@ function writtenAfter(path: string, edits: readonly { range: Range; newText: str
 
 const { snapshot } = knowing();
 
+/** Every place in the lines that name images, and some in the others. */
+function carets(path: string): number[] {
+  const file = snapshot.files.get(path);
+  if (file === undefined) return [];
+  const { text } = file;
+  const at = releaseFile(snapshot, path);
+  const lines = new Set(
+    file.documents.flatMap(({ document, offset }) =>
+      at === null
+        ? []
+        : readUses(document, at.role, at.release.context).flatMap(({ use }) =>
+            Object.values(use.parts).map(({ span }) => file.positionAt(span.start + offset).line),
+          ),
+    ),
+  );
+  return Array.from({ length: text.length + 1 }, (_, offset) => offset).filter(
+    (offset) =>
+      (offset % 7 === 0 || lines.has(file.positionAt(offset).line)) &&
+      text.slice(offset - 1, offset + 1) !== '\r\n',
+  );
+}
+
 describe('wherever the caret stands in the sample release', () => {
   for (const path of paths)
     test(path, () => {
@@ -70,8 +92,7 @@ describe('wherever the caret stands in the sample release', () => {
       const lines = new LineIndex(text);
       const before = usesOf(snapshot, path).map(({ use }) => use.written);
       const tried = new Set<string>();
-      for (let offset = 0; offset <= text.length; offset++) {
-        if (text.slice(offset - 1, offset + 1) === '\r\n') continue;
+      for (const offset of carets(path)) {
         const position = lines.positionAt(offset);
         const found = completionAt(snapshot, path, position, now);
         for (const { kind, label, range, newText } of found?.items ?? []) {
@@ -98,7 +119,7 @@ describe('an image that is put in the place of any other is what stands there', 
       const text = snapshot.files.get(path)?.text ?? '';
       const lines = new LineIndex(text);
       const tried = new Set<string>();
-      for (let offset = 0; offset <= text.length; offset++) {
+      for (const offset of carets(path).filter((_, i) => i % 3 === 0)) {
         const position = lines.positionAt(offset);
         if (completionAt(snapshot, path, position, now) === null) continue;
         const edits = insertionAt(snapshot, path, position, image);
