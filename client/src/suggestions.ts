@@ -42,7 +42,10 @@ export class Suggestions {
     this.#waiting = null;
     const isThere =
       editor.document.version === waiting.version && editor.selection.active.isEqual(waiting.position);
-    if (isThere) await commands.executeCommand(suggest);
+    if (!isThere) return;
+    // While a list is shown, no other can be asked for.
+    await commands.executeCommand('hideSuggestWidget');
+    await commands.executeCommand(suggest);
   }
 }
 

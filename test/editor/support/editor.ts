@@ -112,6 +112,11 @@ export async function chooseRow(name: string): Promise<void> {
   await click(`.quick-input-list .monaco-list-row >> text=${JSON.stringify(name)}`);
 }
 
+/** Waits until a person could see this suggestion in the list of them. */
+export async function suggested(label: string): Promise<void> {
+  await hand({ see: `.suggest-widget .monaco-list-row >> text=${JSON.stringify(label)}`, patience });
+}
+
 /**
  * Waits until a person who points at the language status could read an item with this text and, where it is given, the
  * title of its command.

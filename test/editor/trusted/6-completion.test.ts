@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { type CompletionItem, CompletionItemKind, type CompletionList, commands } from 'vscode';
-import { change, eventually, rangeOf, revert, show } from '../support/editor.ts';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  commands,
+  Selection,
+  window,
+} from 'vscode';
+import { change, eventually, rangeOf, revert, show, suggested } from '../support/editor.ts';
 import { test } from '../support/runner.ts';
 
 const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
@@ -20,6 +27,23 @@ test('a tag is completed from what ECR has, the newest first', async () => {
   });
   assert.deepEqual(items.map(labelOf), ['1.4.2', '1.4.1', '1.4.0', 'latest']);
   assert.equal(items[0]?.insertText, '1.4.2');
+  await revert();
+});
+
+test('the list of suggestions fills when ECR has answered, though nobody types', async () => {
+  const document = await show('deployment.yaml');
+  const image = `${ecr}/demo-apps/worker:`;
+  await change(document, rangeOf(document, `${ecr}/demo-apps/api:1.4.2`), image);
+  const { end } = rangeOf(document, image);
+  const editor = window.activeTextEditor;
+  assert.ok(editor);
+  editor.selection = new Selection(end, end);
+  await commands.executeCommand('editor.action.triggerSuggest');
+  await suggested('0.9.0');
+  await commands.executeCommand('acceptSelectedSuggestion');
+  await eventually('the accepted tag', async () =>
+    document.getText().includes(`${image}0.9.0\n`) ? true : undefined,
+  );
   await revert();
 });
 
