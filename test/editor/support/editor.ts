@@ -112,6 +112,11 @@ export async function chooseRow(name: string): Promise<void> {
   await click(`.quick-input-list .monaco-list-row >> text=${JSON.stringify(name)}`);
 }
 
+/** Waits until a person could read this in the list that a command shows. */
+export async function rowSeen(text: string): Promise<void> {
+  await hand({ see: `.quick-input-list .monaco-list-row >> text=${JSON.stringify(text)}`, patience });
+}
+
 /** Waits until a person could see this suggestion in the list of them. */
 export async function suggested(label: string): Promise<void> {
   await hand({ see: `.suggest-widget .monaco-list-row >> text=${JSON.stringify(label)}`, patience });
