@@ -63,10 +63,13 @@ export class Suggestions {
     if (waiting === null) return;
     this.#waiting = null;
     const before = this.#asked;
-    // VS Code takes no notice while it shows a list, and it may show the old one just now.
-    for (let tries = 0; tries < mostTries && this.#asked === before && isThere(waiting); tries++) {
-      await commands.executeCommand('hideSuggestWidget');
-      await commands.executeCommand(suggest);
+    // VS Code takes no notice while it shows a list, and it may show the old one just now; nor does it tell at once
+    // where the caret is.
+    for (let tries = 0; tries < mostTries && this.#asked === before; tries++) {
+      if (isThere(waiting)) {
+        await commands.executeCommand('hideSuggestWidget');
+        await commands.executeCommand(suggest);
+      }
       await new Promise((resolve) => setTimeout(resolve, patience));
     }
   }
