@@ -163,7 +163,7 @@ test('pickers and completion ask no account that the release does not list', lim
         assert.deepEqual(found.items, []);
         assert.match(found.reason, /^AWS account 111122223333 is not registered/);
         const uri = folder.uriOf('pod.yaml');
-        const image = `${other}.evil.example/demo-apps/api:`;
+        const image = `${other}/demo-apps/api:`;
         await client.open(uri, pod(image));
         assert.deepEqual(await complete(client, uri, image), { isIncomplete: false, items: [] });
         // Whatever was wanted before it is answered by now.

@@ -72,7 +72,7 @@ export function completionAt(
     const newText = typed.textFor(section.span, text ?? offer.label);
     return newText === null ? [] : [{ ...offer, range, newText }];
   });
-  const asked = found.wants.filter((question) => isAskable(hostOf(question), typed.at.release.context));
+  const asked = found.wants.filter((question) => canBeAsked(question, typed.at.release.context));
   return {
     items,
     incomplete: found.offers.length > mostItems || asked.some((question) => isOpen(question, snapshot)),
@@ -98,6 +98,13 @@ const hostOf = (question: ListQuestion): string =>
     : question.kind === 'tags'
       ? question.repository.host
       : question.image.host;
+
+/** Whether anybody may be asked, and could say: only ECR lists its repositories. */
+function canBeAsked(question: ListQuestion, context: ReleaseContext): boolean {
+  const host = hostOf(question);
+  if (question.kind === 'repositories' && registryOf(host, context).ecr === null) return false;
+  return isAskable(host, context);
+}
 
 /** Whether the list that a question is about is not known, or not all of it. What is only nice to know is not waited for. */
 function isOpen(question: ListQuestion, { knowledge }: Snapshot): boolean {
