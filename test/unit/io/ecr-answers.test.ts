@@ -207,12 +207,7 @@ test('repositories are listed; a list that was refused is empty and not complete
   ]);
   assert.ok(repositories?.kind === 'repositories' && tags?.kind === 'tags');
   assert.deepEqual(repositories.list, { names: ['app', 'demo/web'], complete: true, checkedAt: 1_000_000 });
-  assert.deepEqual(tags.list, {
-    names: [],
-    complete: false,
-    checkedAt: 1_000_000,
-    reason: 'Amazon ECR us-east-2 says: not authorized',
-  });
+  assert.deepEqual(tags.list, { names: [], complete: false, checkedAt: 1_000_000 });
 });
 
 test('every attempt counts against the budget, and only so many repositories are asked at once', async () => {
