@@ -23,10 +23,12 @@ test('a tag is completed from what ECR has, the newest first', async () => {
       end,
     );
     const tags = list.items.filter(({ kind }) => kind === CompletionItemKind.Value);
-    return list.isIncomplete || tags.length === 0 ? undefined : tags;
+    const isAll = !list.isIncomplete && tags.every(({ detail }) => detail?.includes('linux/'));
+    return isAll && tags.length > 0 ? tags : undefined;
   });
   assert.deepEqual(items.map(labelOf), ['1.4.2', '1.4.1', '1.4.0', 'latest']);
   assert.equal(items[0]?.insertText, '1.4.2');
+  assert.equal(items[0]?.detail, 'pushed 2026-01-03 · 6.8 kB · linux/amd64, linux/arm64');
   await revert();
 });
 
