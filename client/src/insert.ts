@@ -1,13 +1,6 @@
-import { type QuickPickItem, Range, WorkspaceEdit, window, workspace } from 'vscode';
+import { type CancellationToken, type QuickPickItem, Range, WorkspaceEdit, window, workspace } from 'vscode';
 import { pick, type Step } from './pick.ts';
-import {
-  type Insertion,
-  type PickableRegistry,
-  type PickedList,
-  type PickedRepository,
-  type PickedTag,
-  serverCommands,
-} from './protocol.ts';
+import { type Insertion, type PickableRegistry, type PickedList, serverCommands } from './protocol.ts';
 import { openRegistries, regionItem } from './registries.ts';
 import type { Server } from './server.ts';
 
@@ -148,21 +141,7 @@ function repositoryStep(server: Server, choice: Choice): MakeStep {
     list: {
       title: `${title}: ${choice.registry?.host}`,
       placeholder: 'Repository',
-      items: async (token) => {
-        const list = await server.execute<PickedList<PickedRepository>>(
-          serverCommands.repositories,
-          [choice.registry?.host],
-          token,
-        );
-        const items = list.items.map(({ name, at, immutable }) => ({
-          label: name,
-          description: said(
-            at === undefined ? '' : `created ${dayOf(at)}`,
-            immutable ? 'immutable tags' : '',
-          ),
-        }));
-        return [...items, ...remark(list)];
-      },
+      items: (token) => named(server, serverCommands.repositories, [choice.registry?.host], token),
       typed: asTyped,
     },
     take: ({ label }) => {
@@ -176,22 +155,7 @@ function tagStep(server: Server, choice: Choice): MakeStep {
     list: {
       title: `${title}: ${choice.registry?.host}/${choice.repository}`,
       placeholder: 'Tag',
-      items: async (token) => {
-        const list = await server.execute<PickedList<PickedTag>>(
-          serverCommands.tags,
-          [choice.registry?.host, choice.repository],
-          token,
-        );
-        const items = list.items.map(({ name, at, size, platforms }) => ({
-          label: name,
-          description: said(
-            at === undefined ? '' : `pushed ${dayOf(at)}`,
-            size === undefined ? '' : inMegabytes(size),
-            platforms?.join(', ') ?? '',
-          ),
-        }));
-        return [...items, ...remark(list)];
-      },
+      items: (token) => named(server, serverCommands.tags, [choice.registry?.host, choice.repository], token),
       typed: asTyped,
     },
     take: ({ label }) => {
@@ -200,16 +164,19 @@ function tagStep(server: Server, choice: Choice): MakeStep {
   });
 }
 
-/** Why a list is not all; without a label, so that it cannot be chosen. */
-const remark = ({ complete, reason }: PickedList<unknown>): ChoiceItem[] =>
-  complete || reason === null ? [] : [{ label: '', description: reason, alwaysShow: true }];
+/** What a command lists, and why that is not all: without a label, so that it cannot be chosen. */
+async function named(
+  server: Server,
+  command: string,
+  args: readonly unknown[],
+  token: CancellationToken,
+): Promise<ChoiceItem[]> {
+  const { items, complete, reason } = await server.execute<PickedList>(command, args, token);
+  const rows: ChoiceItem[] = items.map(({ name, detail }) => ({ label: name, description: detail ?? '' }));
+  if (!complete && reason !== null) rows.push({ label: '', description: reason, alwaysShow: true });
+  return rows;
+}
 
 /** Whoever may not list names may still know one. */
 const asTyped = (text: string): ChoiceItem | null =>
   /^[\w./-]+$/.test(text) ? { label: text, description: 'as typed' } : null;
-
-const said = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
-
-const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
-
-const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

@@ -9,9 +9,9 @@ export const serverCommands = {
   check: 'waybill.check',
   /** Gives `PickableRegistry[]`. */
   registries: 'waybill.registries',
-  /** Argument: a host. Waits for the registry, gives `PickedList<PickedRepository>`. */
+  /** Argument: a host. Waits for the registry, gives `PickedList`. */
   repositories: 'waybill.repositories',
-  /** Arguments: a host, a repository. Waits for the registry, gives `PickedList<PickedTag>`, the newest first. */
+  /** Arguments: a host, a repository. Waits for the registry, gives `PickedList`, the newest first. */
   tags: 'waybill.tags',
   /** Arguments: a document's URI, a position, `{host, repository, tag, digest}`. Gives `Insertion`, or null. */
   insertion: 'waybill.insertion',
@@ -36,27 +36,18 @@ export interface PickableRegistry {
   readonly linked: boolean;
 }
 
-export interface PickedList<Item> {
-  readonly items: readonly Item[];
+export interface PickedList {
+  readonly items: readonly PickedName[];
   readonly complete: boolean;
   /** Why it is not complete, for people. */
   readonly reason: string | null;
 }
 
-export interface PickedRepository {
+/** A repository or a tag of a list. The server gives figures as well; people read the words. */
+export interface PickedName {
   readonly name: string;
-  /** When it was made: milliseconds since the epoch. */
-  readonly at?: number;
-  readonly immutable?: boolean;
-}
-
-export interface PickedTag {
-  readonly name: string;
-  /** When it was pushed: milliseconds since the epoch. */
-  readonly at?: number;
-  /** Bytes. */
-  readonly size?: number;
-  readonly platforms: readonly string[] | null;
+  /** What is known of it: `pushed 2026-11-25 · 24 MB · linux/amd64`. */
+  readonly detail: string | null;
 }
 
 /** How an image is put where the caret is. */

@@ -16,7 +16,7 @@ import {
   type StatusParams,
   status,
 } from './protocol.ts';
-import { proxyEnvironment } from './proxy.ts';
+import { type ProxySettings, proxyVariables } from './proxy.ts';
 import { Suggestions } from './suggestions.ts';
 
 /** What the server may ask of the client. */
@@ -107,7 +107,7 @@ export class Server {
       module: this.#module(),
       args: ['lsp'],
       transport: TransportKind.ipc,
-      options: { env: { ...proxyEnvironment(process.env), ...environment } },
+      options: { env: { ...proxyVariables(proxySettings(), process.env), ...environment } },
     };
     const suggestions = new Suggestions();
     const client = new LanguageClient(
@@ -126,8 +126,8 @@ export class Server {
         initializationOptions: initializationOptions(this.#context),
         markdown: { supportThemeIcons: true },
         middleware: {
-          provideCompletionItem: async (document, position, context, token, next) =>
-            suggestions.took(document, position, await next(document, position, context, token)),
+          provideCompletionItem: (document, position, context, token, next) =>
+            suggestions.at(document, position, () => next(document, position, context, token)),
         },
       },
     );
@@ -136,7 +136,7 @@ export class Server {
     );
     client.onNotification(status, (params: StatusParams) => {
       this.#callbacks.showStatus(params);
-      if (!params.busy) void suggestions.answered();
+      if (!params.busy) suggestions.answered();
     });
     return client;
   }
@@ -159,6 +159,15 @@ function initializationOptions(context: ExtensionContext): InitializationOptions
     awsProfiles: settings.get('awsProfiles', {}),
     inlayHints: settings.get('inlayHints', 'off'),
     cacheFolder: join(context.globalStorageUri.fsPath, 'answers'),
+  };
+}
+
+function proxySettings(): ProxySettings {
+  const settings = workspace.getConfiguration('http');
+  return {
+    proxy: settings.get('proxy'),
+    noProxy: settings.get('noProxy'),
+    proxySupport: settings.get('proxySupport'),
   };
 }
 

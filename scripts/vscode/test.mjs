@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
 import { copyShipped } from './lib/shipped.mjs';
-import { openSandbox, openTrap } from './lib/world.mjs';
+import { openExpired, openSandbox, openTrap } from './lib/world.mjs';
 
 const scripts = join(root, 'scripts/vscode');
 const editorTests = join(root, 'test/editor');
@@ -21,6 +21,7 @@ const suites = [
   // Needs no server, so that its tests pass with any.
   { name: 'syntaxes', trust: 'granted', openWorld: openTrap, workspace: fixture, needsServer: false },
   { name: 'trusted', trust: 'granted', openWorld: openSandbox, workspace: fixture, needsServer: true },
+  { name: 'expired', trust: 'granted', openWorld: openExpired, workspace: fixture, needsServer: true },
   { name: 'restricted', trust: 'ask', openWorld: openTrap, workspace: fixture, needsServer: true },
   {
     name: 'sample',

@@ -149,6 +149,34 @@ test('a list that cannot be had comes with the reason', limit, async () => {
   });
 });
 
+test('pickers and completion ask no account that the release does not list', limit, async () => {
+  await withSandbox(async (sandbox) => {
+    await withFolder(release, async (folder) => {
+      await withClient({ folders: [folder.uri], env: sandbox.env }, async (client) => {
+        const other = '111122223333.dkr.ecr.us-east-2.amazonaws.com';
+        const found = await command<{ items: unknown[]; reason: string }>(
+          client,
+          'waybill.tags',
+          other,
+          'demo-apps/api',
+        );
+        assert.deepEqual(found.items, []);
+        assert.match(found.reason, /^AWS account 111122223333 is not registered/);
+        const uri = folder.uriOf('pod.yaml');
+        const image = `${other}/demo-apps/api:`;
+        await client.open(uri, pod(image));
+        assert.deepEqual(await complete(client, uri, image), { isIncomplete: false, items: [] });
+        // Whatever was wanted before it is answered by now.
+        await command(client, 'waybill.repositories', registry);
+        assert.deepEqual(
+          sandbox.calls.filter(({ operation }) => operation !== 'DescribeRepositories'),
+          [],
+        );
+      });
+    });
+  });
+});
+
 test('a picker that was closed waits no longer', limit, async () => {
   await withSandbox(async (sandbox) => {
     await withFolder(release, async (folder) => {

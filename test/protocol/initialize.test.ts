@@ -16,6 +16,12 @@ test('a client that pulls is offered to pull, and told what else there is', limi
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: 2, save: { includeText: false } },
         hoverProvider: true,
+        completionProvider: {
+          triggerCharacters: ['/', ':', '@'],
+          completionItem: { labelDetailsSupport: true },
+        },
+        documentLinkProvider: {},
+        inlayHintProvider: true,
         codeActionProvider: {
           codeActionKinds: ['quickfix', 'source.fixAll.waybill'],
           resolveProvider: false,
@@ -26,7 +32,15 @@ test('a client that pulls is offered to pull, and told what else there is', limi
           workspaceDiagnostics: true,
         },
         executeCommandProvider: {
-          commands: ['waybill.check', 'waybill.deployedText', 'waybill.midstreamText'],
+          commands: [
+            'waybill.check',
+            'waybill.deployedText',
+            'waybill.midstreamText',
+            'waybill.registries',
+            'waybill.repositories',
+            'waybill.tags',
+            'waybill.insertion',
+          ],
           workDoneProgress: true,
         },
         workspace: {

@@ -1,7 +1,10 @@
 // What the extension under test has for the outside world, with made-up credentials for it.
+
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../lib/ensure.mjs';
 
@@ -19,6 +22,44 @@ const nobody = {
  * @returns {Promise<{env: Record<string, string | undefined>, close: () => Promise<void>}>}
  */
 export async function openSandbox() {
+  const sandbox = await newSandbox();
+  return { env: { ...nobody, ...sandbox.env }, close: () => sandbox.close() };
+}
+
+/**
+ * A sandbox that takes the session for expired until somebody runs `aws sso login --profile dev`. The `aws` on the PATH
+ * is one that only does this.
+ * @returns {Promise<{env: Record<string, string | undefined>, close: () => Promise<void>}>}
+ */
+export async function openExpired() {
+  const sandbox = await newSandbox();
+  sandbox.quirks.expire.push({ plane: 'control' });
+  const signIn = createHttpServer((request, response) => {
+    if (request.url === '/sso/login/--profile/dev') sandbox.quirks.expire.length = 0;
+    response.end();
+  });
+  const url = `http://127.0.0.1:${await listen(signIn)}`;
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-aws-'));
+  const program = join(folder, 'aws');
+  writeFileSync(
+    program,
+    `#!${process.execPath}\nawait fetch(${JSON.stringify(`${url}/`)} + process.argv.slice(2).join('/'));\n`,
+  );
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  chmodSync(program, 0o755);
+  return {
+    // VSCODE_CLI: this environment is taken as it is, and not completed from a login shell's.
+    env: { ...nobody, ...sandbox.env, VSCODE_CLI: '1', PATH: `${folder}${delimiter}${process.env.PATH}` },
+    async close() {
+      signIn.close();
+      signIn.closeAllConnections();
+      rmSync(folder, { recursive: true, force: true });
+      await sandbox.close();
+    },
+  };
+}
+
+async function newSandbox() {
   const { build } = await import('esbuild');
   const outfile = join(root, 'out/editor/sandbox.mjs');
   await build({
@@ -32,8 +73,7 @@ export async function openSandbox() {
     logLevel: 'warning',
   });
   const { startSandbox } = await import(pathToFileURL(outfile).href);
-  const sandbox = await startSandbox();
-  return { env: { ...nobody, ...sandbox.env }, close: () => sandbox.close() };
+  return startSandbox();
 }
 
 /**

@@ -109,7 +109,36 @@ export async function revert(): Promise<void> {
 
 /** Chooses the row of this name in the list that a command shows, once it is there. */
 export async function chooseRow(name: string): Promise<void> {
-  await click(`.quick-input-list .monaco-list-row:has(.label-name:text-is(${JSON.stringify(name)}))`);
+  await click(`.quick-input-list .monaco-list-row >> text=${JSON.stringify(name)}`);
+}
+
+/** Waits until a person could read this in the list that a command shows. */
+export async function rowSeen(text: string): Promise<void> {
+  await hand({ see: `.quick-input-list .monaco-list-row >> text=${JSON.stringify(text)}`, patience });
+}
+
+/** Waits until a person could see this suggestion in the list of them. */
+export async function suggested(label: string): Promise<void> {
+  await hand({ see: `.suggest-widget .monaco-list-row >> text=${JSON.stringify(label)}`, patience });
+}
+
+/**
+ * Waits until a person who points at the language status could read an item with this text and, where it is given, the
+ * title of its command.
+ */
+export async function languageStatusSeen(text: string, command?: string): Promise<void> {
+  const item = `.hover-language-status:has-text(${JSON.stringify(text)})`;
+  await eventually(`a language status ${text}`, async () => {
+    try {
+      await hand({ point: '[id="status.languageStatus"]', patience: 1000 });
+      await hand({ see: item, patience: 2000 });
+      if (command !== undefined)
+        await hand({ see: `${item} >> text=${JSON.stringify(command)}`, patience: 500 });
+      return true;
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 /** Has the hand click what a person would click. */

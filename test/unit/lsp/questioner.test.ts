@@ -246,3 +246,32 @@ test('an interruption gives up what is out and what was about to go out', async 
   await rest();
   assert.equal(asked.length, 2);
 });
+
+test('what somebody wants is asked in the background, once and only where it is not known', async () => {
+  const { asked, keys, pass, questioner } = setUp();
+  const tags: Question = { kind: 'tags', repository: { host: registry, repository: 'demo-apps/api' } };
+  questioner.want([tags, tags]);
+  questioner.want([tags]);
+  assert.deepEqual(keys(0), [`tags ${registry}/demo-apps/api`]);
+  await asked[0]?.answer('exists');
+  questioner.want([tags]);
+  assert.equal(asked.length, 1);
+  pass(300_000);
+  questioner.want([tags]);
+  assert.equal(asked.length, 2);
+});
+
+test('whoever waits for an answer gets it, from memory where it is there, and may give up', async () => {
+  const { asked, questioner } = setUp();
+  const tags: Question = { kind: 'tags', repository: { host: registry, repository: 'demo-apps/api' } };
+  const given = new AbortController();
+  const first = questioner.askNow([tags], given.signal);
+  const second = questioner.askNow([tags], new AbortController().signal);
+  given.abort();
+  await first;
+  assert.equal(questioner.busy, true);
+  await asked[0]?.answer('exists');
+  await second;
+  await questioner.askNow([tags], new AbortController().signal);
+  assert.equal(asked.length, 1);
+});

@@ -5,7 +5,14 @@ import { isAskable, readUses } from '../release/reading.ts';
 import { dueQuestions } from '../session/freshness.ts';
 import { filesOf, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
-import { dayOf, sizeInWords } from './figures.ts';
+import {
+  detailsOf,
+  type ListedName,
+  newestFirst,
+  platformQuestions,
+  repositoryDetail,
+  tagDetail,
+} from './listed-names.ts';
 import { sectionOf, type TypedSection } from './typed-section.ts';
 import { type TypedUse, typedUseAt } from './typing.ts';
 
@@ -44,9 +51,6 @@ const publicHosts: readonly string[] = [
 /** More offers than this help nobody, and slow editors down. */
 const mostItems = 500;
 
-/** Of how many tags the platforms are worth a question each: those that fit on a screen. */
-const mostPlatforms = 10;
-
 /**
  * What could be typed at a position: hosts of registries, repositories of a host, tags and digests of a repository.
  * Answers from what is known; `wants` says what to ask to know more. Null where no image is named.
@@ -72,7 +76,7 @@ export function completionAt(
     const newText = typed.textFor(section.span, text ?? offer.label);
     return newText === null ? [] : [{ ...offer, range, newText }];
   });
-  const asked = found.wants.filter((question) => isAskable(hostOf(question), typed.at.release.context));
+  const asked = found.wants.filter((question) => canBeAsked(question, typed.at.release.context));
   return {
     items,
     incomplete: found.offers.length > mostItems || asked.some((question) => isOpen(question, snapshot)),
@@ -98,6 +102,13 @@ const hostOf = (question: ListQuestion): string =>
     : question.kind === 'tags'
       ? question.repository.host
       : question.image.host;
+
+/** Whether anybody may be asked, and could say: only ECR lists its repositories. */
+function canBeAsked(question: ListQuestion, context: ReleaseContext): boolean {
+  const host = hostOf(question);
+  if (question.kind === 'repositories' && registryOf(host, context).ecr === null) return false;
+  return isAskable(host, context);
+}
 
 /** Whether the list that a question is about is not known, or not all of it. What is only nice to know is not waited for. */
 function isOpen(question: ListQuestion, { knowledge }: Snapshot): boolean {
@@ -143,7 +154,7 @@ function offersFor(section: TypedSection, typed: TypedUse, snapshot: Snapshot, p
         offers: sorted.map(({ name, details }) => ({
           kind: 'tag',
           label: name,
-          detail: tagDetail(repository, details, snapshot) ?? (list === null ? usedHere : null),
+          detail: tagDetail(repository, details, snapshot.knowledge) ?? (list === null ? usedHere : null),
         })),
         wants: [{ kind: 'tags', repository }, ...platformQuestions(repository, sorted)],
       };
@@ -216,16 +227,12 @@ function digestOffers({ repository, tag }: TypedSection & { kind: 'digest' }, sn
     offers: [...ofDigest].map(([digest, { names, details }]) => ({
       kind: 'digest',
       label: digest,
-      detail: [names.join(', '), tagDetail(repository, details, snapshot)].filter(Boolean).join(' · '),
+      detail: [names.join(', '), tagDetail(repository, details, snapshot.knowledge)]
+        .filter(Boolean)
+        .join(' · '),
     })),
     wants: [{ kind: 'tags', repository }, ...platformQuestions(repository, tagged)],
   };
-}
-
-/** A name of a list, with what the list tells of it. */
-export interface ListedName {
-  readonly name: string;
-  readonly details: NameDetails | undefined;
 }
 
 /** What a list names, and where it may not be all, what is used as well. */
@@ -233,63 +240,6 @@ function withUsed(list: NameList | null, used: Iterable<string>): ListedName[] {
   const names = new Set(list?.names ?? []);
   if (list?.complete !== true) for (const name of used) names.add(name);
   return [...names].map((name) => ({ name, details: detailsOf(list, name) }));
-}
-
-const detailsOf = (list: NameList | null, name: string): NameDetails | undefined =>
-  list?.details !== undefined && Object.hasOwn(list.details, name) ? list.details[name] : undefined;
-
-const natural = new Intl.Collator('en', { numeric: true });
-
-/**
- * Tags, the newest first: by when they were pushed, those pushed at once by version; then those of which that is not
- * known, by version; `latest` last, because it says nothing.
- */
-export function newestFirst(tags: readonly ListedName[]): ListedName[] {
-  const isLatest = ({ name }: ListedName): number => (name === 'latest' ? 1 : 0);
-  const at = ({ details }: ListedName): number => details?.at ?? Number.NEGATIVE_INFINITY;
-  return [...tags].sort((a, b) => {
-    if (isLatest(a) !== isLatest(b)) return isLatest(a) - isLatest(b);
-    if (at(a) !== at(b)) return at(a) < at(b) ? 1 : -1;
-    return natural.compare(b.name, a.name);
-  });
-}
-
-/** The questions for the platforms of the newest tags. */
-export function platformQuestions(
-  { host, repository }: RepositoryName,
-  sorted: readonly ListedName[],
-): Extract<Question, { kind: 'platforms' }>[] {
-  const digests = new Set(sorted.flatMap(({ details }) => details?.digest ?? []));
-  return [...digests]
-    .slice(0, mostPlatforms)
-    .map((digest) => ({ kind: 'platforms', image: { host, repository, digest } }));
-}
-
-/** `pushed 2026-11-25 · 24 MB · linux/amd64, linux/arm64`, or as much as is known; null where nothing is. */
-function tagDetail(
-  { host, repository }: RepositoryName,
-  details: NameDetails | undefined,
-  { knowledge }: Snapshot,
-): string | null {
-  if (details === undefined) return null;
-  const { at, size, digest } = details;
-  const platforms = digest === undefined ? null : knowledge.platforms({ host, repository, digest })?.value;
-  const day = at === undefined ? null : dayOf(at);
-  const said = [
-    day === null ? '' : `pushed ${day}`,
-    size === undefined ? '' : sizeInWords(size),
-    platforms?.join(', ') ?? '',
-  ].filter((part) => part !== '');
-  return said.length === 0 ? null : said.join(' · ');
-}
-
-function repositoryDetail(details: NameDetails | undefined): string | null {
-  const day = details?.at === undefined ? null : dayOf(details.at);
-  const said = [
-    day === null ? '' : `created ${day}`,
-    details?.immutable === true ? 'immutable tags' : '',
-  ].filter((part) => part !== '');
-  return said.length === 0 ? null : said.join(' · ');
 }
 
 const keyOf = ({ host, repository }: RepositoryName): string => `${host}/${repository}`;

@@ -6,7 +6,7 @@ import { editsOf, type Rewrite } from '../release/rewrite.ts';
 import { mainPart } from '../release/use.ts';
 import { type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { applyEdits, minimalEdit, type TextEdit } from '../text/edit.ts';
-import { type Position, type Range, touches } from '../text/span.ts';
+import { type Position, type Range, type Span, touches } from '../text/span.ts';
 import { rangeInFile } from './document-lines.ts';
 import { typedUseAt } from './typing.ts';
 
@@ -44,10 +44,17 @@ const plainly = (position: Position, image: ImageName): InsertionEdit => ({
 function useAt(at: ReleaseFile, position: Position): { slice: FileDocument; read: ReadUse } | null {
   const offset = at.file.offsetAt(position);
   const slice = at.file.documentAt(offset);
+  const { text } = slice.document;
   const read = readUses(slice.document, at.role, at.release.context).find(({ use }) =>
-    Object.values(use.parts).some(({ span }) => touches(span, offset - slice.offset)),
+    Object.values(use.parts).some(({ span }) => touches(withQuotes(span, text), offset - slice.offset)),
   );
   return read === undefined ? null : { slice, read };
+}
+
+function withQuotes({ start, end }: Span, text: string): Span {
+  const quote = text[start - 1];
+  const isQuoted = (quote === '"' || quote === "'") && text[end] === quote;
+  return isQuoted ? { start: start - 1, end: end + 1 } : { start, end };
 }
 
 /** For a key without a value, which is an image only once something stands there. */

@@ -27,6 +27,9 @@ export interface TypedUse {
 
 const letter = 'x';
 
+/** What stands before a value and is not part of its text. */
+const startsNode = /^["'&*!|>]/;
+
 /** The image use that is being typed at a position; null where there is none. */
 export function typedUseAt(snapshot: Snapshot, path: string, position: Position): TypedUse | null {
   const at = releaseFile(snapshot, path);
@@ -42,7 +45,7 @@ export function typedUseAt(snapshot: Snapshot, path: string, position: Position)
     for (const [name, part] of Object.entries(use.parts) as [PartName, UsePart][]) {
       if (here < part.span.start || here >= part.span.end) continue;
       const caret = caretIn(part, here);
-      if (caret === null) continue;
+      if (caret === null || isBeside(part, caret)) continue;
       return {
         at,
         slice,
@@ -66,6 +69,13 @@ export function typedUseAt(snapshot: Snapshot, path: string, position: Position)
       };
     }
   return null;
+}
+
+/** Whether the letter stands beside the value, so that nothing of the value is typed. No name holds white space. */
+function isBeside({ text, templates }: UsePart, caret: number): boolean {
+  if (caret === 0 && startsNode.test(text.slice(letter.length))) return true;
+  const bare = templates.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
+  return /\s/.test(bare.trim());
 }
 
 /** Where the letter at `here` stands in the part's text; null where it is part of a template or not shown as it is. */

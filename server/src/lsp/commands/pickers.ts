@@ -1,5 +1,12 @@
 import { type CancellationToken, ErrorCodes, ResponseError } from 'vscode-languageserver/node';
-import { type ListedName, newestFirst, platformQuestions } from '../../core/features/completion.ts';
+import {
+  detailsOf,
+  type ListedName,
+  newestFirst,
+  platformQuestions,
+  repositoryDetail,
+  tagDetail,
+} from '../../core/features/listed-names.ts';
 import { type PickableRegistry, pickableRegistries } from '../../core/features/pickable-registries.ts';
 import { registriesOf } from '../../core/features/registries.ts';
 import { Knowledge, type NameDetails, type NameList, type Question } from '../../core/knowledge/knowledge.ts';
@@ -15,10 +22,13 @@ interface Picked<Item> {
 
 interface PickedRepository extends Pick<NameDetails, 'at' | 'immutable'> {
   readonly name: string;
+  /** What is known of it, in words; null where nothing is. */
+  readonly detail: string | null;
 }
 
 interface PickedTag extends Pick<NameDetails, 'at' | 'digest' | 'size'> {
   readonly name: string;
+  readonly detail: string | null;
   /** Null where they are not known. */
   readonly platforms: readonly string[] | null;
 }
@@ -41,10 +51,11 @@ export async function repositories(
   if (!isName(host)) throw missing('The host of a registry is needed.');
   await ask(server, [{ kind: 'repositories', host }], token);
   const list = knowledgeOf(server).repositories(host);
-  const items = listed(list).map(({ name, details: { at, immutable } = {} }) => ({
+  const items = listed(list).map(({ name, details }) => ({
     name,
-    ...(at === undefined ? {} : { at }),
-    ...(immutable === undefined ? {} : { immutable }),
+    ...(details?.at === undefined ? {} : { at: details.at }),
+    ...(details?.immutable === undefined ? {} : { immutable: details.immutable }),
+    detail: repositoryDetail(details),
   }));
   items.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { items, ...rest(server, host, list) };
@@ -67,13 +78,17 @@ export async function tags(
   const sorted = newestFirst(listed(list));
   await ask(server, platformQuestions(name, sorted), token);
   const knowledge = knowledgeOf(server);
-  const items = sorted.map(({ name: tag, details: { at, digest, size } = {} }) => ({
-    name: tag,
-    ...(at === undefined ? {} : { at }),
-    ...(digest === undefined ? {} : { digest }),
-    ...(size === undefined ? {} : { size }),
-    platforms: digest === undefined ? null : (knowledge.platforms({ ...name, digest })?.value ?? null),
-  }));
+  const items = sorted.map(({ name: tag, details }) => {
+    const { at, digest, size } = details ?? {};
+    return {
+      name: tag,
+      ...(at === undefined ? {} : { at }),
+      ...(digest === undefined ? {} : { digest }),
+      ...(size === undefined ? {} : { size }),
+      platforms: digest === undefined ? null : (knowledge.platforms({ ...name, digest })?.value ?? null),
+      detail: tagDetail(name, details, knowledge),
+    };
+  });
   return { items, ...rest(server, host, list) };
 }
 
@@ -103,11 +118,7 @@ const knowledgeOf = ({ workspace }: Server): Knowledge =>
   workspace.folders[0]?.snapshot.knowledge ?? Knowledge.none;
 
 const listed = (list: NameList | null): ListedName[] =>
-  (list?.names ?? []).map((name) => ({
-    name,
-    details:
-      list?.details !== undefined && Object.hasOwn(list.details, name) ? list.details[name] : undefined,
-  }));
+  (list?.names ?? []).map((name) => ({ name, details: detailsOf(list, name) }));
 
 /** Whether a list is all, and if not, why: as the registry said it of this question, else of another. */
 function rest(
