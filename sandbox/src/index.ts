@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
 import { type Listener, listen } from './listen.ts';
-import { ecrPlane, storagePlane, upstreamPlane } from './planes.ts';
+import { ecrPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
+import { type PortalState, portalState, portalToken } from './portal/state.ts';
 import { countStrikes, ecrQuirks, type Quirks } from './quirks.ts';
 import { countRate } from './rate.ts';
 import { sandboxAccount, sandboxRegion } from './seed/contents.ts';
@@ -18,7 +19,7 @@ export { seededDigests } from './seed/digests.ts';
 export type { Store } from './store/store.ts';
 
 export interface SandboxOptions {
-  /** The ECR's port; the public registry and the storage host take the two after it. 0 or nothing: any. */
+  /** The ECR's port; the public registry, the storage host and the vendor portal take the three after it. 0 or nothing: any. */
   readonly port?: number | undefined;
   /** A folder that keeps everything between runs; nothing or null keeps it in memory. */
   readonly dataDir?: string | null | undefined;
@@ -39,6 +40,10 @@ export interface Sandbox {
   readonly registryUrl: string;
   /** The public registry that stands in for Docker Hub, Quay and the others. */
   readonly publicUrl: string;
+  /** The vendor portal: what REPLICATED_API_ORIGIN is set to. */
+  readonly portalUrl: string;
+  /** What the vendor portal knows; may be changed at any time. */
+  readonly portal: PortalState;
   /** The environment that makes AWS's tools and Waybill use this sandbox. */
   readonly env: Readonly<Record<string, string>>;
   readonly accountId: string;
@@ -61,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
   const log = callLog(options.log ?? (() => {}));
-  const urls: { -readonly [K in keyof Urls]: Urls[K] } = { ecr: '', upstream: '', storage: '' };
+  const urls: { -readonly [K in keyof Urls]: Urls[K] } = { ecr: '', upstream: '', storage: '', portal: '' };
   const world: World = {
     accountId: sandboxAccount,
     region: sandboxRegion,
@@ -75,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     registryTokens: tokens(clock),
     bearerTokens: tokens(clock),
     uploads: uploads(store.blobs),
+    portal: portalState(),
     storageKey: randomBytes(32),
     urls,
   };
@@ -103,6 +109,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: urls.ecr,
     registryUrl: urls.ecr,
     publicUrl: urls.upstream,
+    portalUrl: urls.portal,
+    portal: world.portal,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,
       AWS_ACCESS_KEY_ID: accessKeyId,
@@ -111,6 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       AWS_DEFAULT_REGION: sandboxRegion,
       AWS_EC2_METADATA_DISABLED: 'true',
       WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify(endpoints),
+      REPLICATED_API_ORIGIN: urls.portal,
+      REPLICATED_API_TOKEN: portalToken,
     },
     accountId: sandboxAccount,
     region: sandboxRegion,
@@ -125,6 +135,7 @@ const planes = [
   ['ecr', ecrPlane],
   ['upstream', upstreamPlane],
   ['storage', storagePlane],
+  ['portal', portalPlane],
 ] as const;
 
 /** The hosts that the public registry stands in for by name. */

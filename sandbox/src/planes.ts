@@ -4,6 +4,7 @@ import { serveEcrRegistry } from './data-plane/ecr.ts';
 import { type Route, routeOf } from './data-plane/route.ts';
 import { serveToken, serveUpstream } from './data-plane/upstream.ts';
 import type { PlaneHandler } from './listen.ts';
+import { portalOperation, servePortal } from './portal/router.ts';
 import { serveStorage } from './storage.ts';
 
 /** Amazon ECR: the registry below /v2/, the control plane at /. */
@@ -44,6 +45,15 @@ export const storagePlane: PlaneHandler = {
   plane: 'storage',
   serve: (world, exchange, identify) =>
     serveStorage(world, exchange, (repository) => identify({ operation: 'GetBlob', repository })),
+};
+
+/** Replicated's vendor portal. */
+export const portalPlane: PlaneHandler = {
+  plane: 'portal',
+  serve: (world, exchange, identify) => {
+    identify({ operation: portalOperation(exchange.method, exchange.url.pathname) });
+    return servePortal(world, exchange);
+  },
 };
 
 function factsOf({ operation, action, repository }: Route): Partial<CallRecord> {

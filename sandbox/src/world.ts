@@ -1,5 +1,6 @@
 import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
+import type { PortalState } from './portal/state.ts';
 import type { Quirks, Strikes } from './quirks.ts';
 import type { TakeCall } from './rate.ts';
 import type { Store } from './store/store.ts';
@@ -26,6 +27,8 @@ export interface World {
   /** Bearer tokens of the public registry. */
   readonly bearerTokens: Tokens<UpstreamGrant>;
   readonly uploads: Uploads;
+  /** Kept in memory only. */
+  readonly portal: PortalState;
   /** Signs the storage host's URLs. */
   readonly storageKey: Buffer;
   /** Where each plane listens, without a slash at the end. */
@@ -38,6 +41,8 @@ export interface Urls {
   readonly upstream: string;
   /** The host that blobs are really served by. */
   readonly storage: string;
+  /** The vendor portal, without `/v3`. */
+  readonly portal: string;
 }
 
 export interface UpstreamGrant {

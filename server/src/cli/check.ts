@@ -12,6 +12,7 @@ import { askerFor } from './asker.ts';
 import { githubReport } from './format/github.ts';
 import { sarifReport } from './format/sarif.ts';
 import { hasColours, painter, textReport } from './format/text.ts';
+import { profilesIn } from './profiles.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -132,17 +133,6 @@ function read(args: readonly string[]): Options {
     profiles: profilesIn(values['aws-profile']),
     app: values.app ?? null,
   };
-}
-
-function profilesIn(given: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const [, account, profile] = /^(\d{12})=(.+)$/.exec(text) ?? [];
-      if (account === undefined || profile === undefined)
-        throw new UsageError(`--aws-profile wants ACCOUNT=PROFILE, such as 429114214526=dev, not "${text}".`);
-      return [account, profile];
-    }),
-  );
 }
 
 /** Writes the fixes; all files or none. @returns how many problems were fixed */

@@ -51,13 +51,29 @@ Options
     load: () => import('./preview.ts'),
   },
   {
+    name: 'registry',
+    summary: 'lists and tests linked registries, and logs docker in to ECR',
+    help: `
+Usage: waybill registry list [PATH…] [--format text|json]
+       waybill registry test NAME|ENDPOINT --image REPOSITORY:TAG [--format text|json]
+       waybill registry login HOST [--aws-profile ACCOUNT=PROFILE]
+
+list    the registries that .waybill.yaml lists and the vendor portal has, the apps that they serve, and what
+        Replicated got when it last pulled from each
+test    has Replicated pull an image from a linked registry. Ends with 0 if it can, with 1 if it cannot
+login   writes a docker login for a registry of Amazon ECR, as "aws ecr get-login-password | docker login" does
+
+list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS with your own credentials.`,
+    load: () => import('./registry.ts'),
+  },
+  {
     name: 'sandbox',
-    summary: 'starts an embedded ECR and public registry to try things on',
+    summary: 'starts an embedded ECR, public registry and vendor portal to try things on',
     help: `
 Usage: waybill sandbox [OPTIONS]
 
-Starts an ECR, its registry and a public registry on this machine, with a few images in them, and prints the
-environment to use. Runs until it is interrupted.
+Starts an ECR, its registry, a public registry and a vendor portal on this machine, with a few images in them, and
+prints the environment to use. Runs until it is interrupted.
 
 Options
   --port N          the ECR's port (default: any free one)

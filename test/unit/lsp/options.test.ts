@@ -9,6 +9,7 @@ test('without options: trusted, online, half a second at most to rest, nothing t
     {
       app: null,
       confirm: false,
+      credentialProcess: false,
       status: false,
       cacheFolder: null,
       restMs: 0,

@@ -43,16 +43,15 @@ function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string
   const { knowledge } = snapshot;
   const add = (question: Question) => questions.set(questionKey(question), question);
   for (const { document } of at.file.documents)
-    for (const { image, source } of readUses(document, at.role, context)) {
+    for (const { image, source, peeled } of readUses(document, at.role, context)) {
+      const isEcr = source?.registry.ecr != null;
+      // Behind the proxy, what looks like a part of the path may be the name of a linked registry.
+      if (isEcr || peeled !== null) questions.set('linked', linked);
       if (image === null || questions.has(imageKey(image))) continue;
       questions.set(imageKey(image), { kind: 'image', image });
       const verdict = knowledge.verdict(image);
-      const isEcr = source?.registry.ecr != null;
-      if (isEcr) {
-        add({ kind: 'linked' });
-        if (context.linked.source === 'vendor portal' && context.linked.endpoints.includes(image.host))
-          add({ kind: 'pulls', host: image.host });
-      }
+      if (isEcr && context.linked.source === 'vendor portal' && context.linked.endpoints.includes(image.host))
+        add({ kind: 'pulls', host: image.host });
       const content = contentOf(image, verdict);
       if (content !== null && config.platforms.length > 0) add({ kind: 'platforms', image: content });
       if (content !== null && isEcr && wantsFindings(config)) add({ kind: 'findings', image: content });
@@ -68,6 +67,8 @@ function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string
       if (isAskable(target.host, context)) add({ kind: 'image', image: target });
     }
 }
+
+const linked: Question = { kind: 'linked' };
 
 /** Scans cost a call for each image, so they are only asked about where somebody wants to see them. */
 const wantsFindings = ({ rules }: WaybillConfig): boolean =>

@@ -84,7 +84,7 @@ export function createPortalClient({
   ): Promise<Record<string, unknown>> => {
     const attempt = (within: AbortSignal): Promise<Record<string, unknown>> =>
       withDeadline(deadlineMs, within, async (limited) => {
-        const answer = await transport.request(new URL(`${base.href}/v3/${path}`), {
+        const answer = await transport.request(new URL(`${base.href.replace(/\/$/, '')}/v3/${path}`), {
           method,
           signal: limited,
           // A redirect would carry the token elsewhere, or lose it; the API has none.
