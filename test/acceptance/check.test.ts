@@ -365,7 +365,7 @@ describe('formats', () => {
     const shown = lines[at + 1] ?? '';
     const marks = lines[at + 2] ?? '';
     assert.equal(shown.slice(marks.indexOf('~'), marks.lastIndexOf('~') + 1), `${api}:1.4.3`);
-    assert.match(stdout, /4 images: 1 checked, 3 not\./);
+    assert.match(stdout, /4 images: 2 checked, 2 not\./);
     assert.match(stdout, /1 × .*not authorized/);
     assert.ok(!stdout.includes('\u001b['), 'no colours where nobody looks');
   });
