@@ -144,11 +144,11 @@ async function find(asking: Asking, reference: string): Promise<Found> {
 }
 
 /** Takes a 200 for what it says, if it says it as registries do. */
-function there({ host, headOnly }: Asking, said: Said, reference: string, digest: string | null): Found {
+function there({ host }: Asking, said: Said, reference: string, digest: string | null): Found {
   const type = said.headers['content-type'];
-  const proper = isManifestType(type) && (isDigest(digest) || (digest === null && headOnly));
-  const asked = !reference.includes(':') || digest === null || digest === reference;
-  if (!proper || !asked) return { kind: 'failed', failure: odd(host, said.status) };
+  const asked = !reference.includes(':') || digest === reference;
+  // Any server may answer JSON; only a registry names the digest of what was asked for.
+  if (!isManifestType(type) || !isDigest(digest) || !asked) return { kind: 'failed', failure: odd(host, said.status) };
   return { kind: 'there', said, digest, mediaType: mediaTypeOf(type) };
 }
 
