@@ -1,7 +1,7 @@
 /**
  * What stands between a hostile release and somebody's credentials. Each guard is a piece of source, what is left when
- * it is taken away, and the test that must fail then (`npm run guards`).
- * @type {readonly { name: string, file: string, take: string, put: string, test: string }[]}
+ * it is taken away, and the test that must fail then (`npm run guards`): all of the file, or what `only` matches.
+ * @type {readonly { name: string, file: string, take: string, put: string, test: string, only?: string }[]}
  */
 export const guards = [
   {
@@ -52,5 +52,124 @@ export const guards = [
     take: 'out = out.replaceAll(secret, GONE).replaceAll(encodeURIComponent(secret), GONE);',
     put: '',
     test: 'test/unit/io/net.test.ts',
+  },
+  {
+    name: "a token is asked for only where the registry's realm may be",
+    file: 'server/src/io/oci/tokens.ts',
+    take: 'realm === null || !isRealmOf(endpoint, realm)',
+    put: 'realm === null',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'a realm at another host',
+  },
+  {
+    name: 'a redirect to another host takes no credentials along',
+    file: 'server/src/io/net/redirects.ts',
+    take: '!PERSONAL.has(name.toLowerCase())',
+    put: "name !== ''",
+    test: 'test/unit/io/http.test.ts',
+    only: 'keep credentials at the same host',
+  },
+  {
+    name: 'a redirect from https to http is not followed',
+    file: 'server/src/io/net/redirects.ts',
+    take: "if (url.protocol === 'https:' && to.protocol === 'http:')",
+    put: 'if (false)',
+    test: 'test/unit/io/http.test.ts',
+    only: 'from https to http',
+  },
+  {
+    name: 'a credential helper is a plain name',
+    file: 'server/src/io/oci/helper.ts',
+    take: 'if (!isHelperName(name))',
+    put: 'if (false)',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'a helper whose name leads',
+  },
+  {
+    name: 'no login is looked for without trust',
+    file: 'server/src/io/oci/credentials.ts',
+    take: 'if (!options.trusted()) return null;',
+    put: '',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'where trust ended meanwhile',
+  },
+  {
+    name: 'no registry is asked without trust',
+    file: 'server/src/io/oci/asker.ts',
+    take: "if (!trusted()) return none('offline', closed.untrusted);",
+    put: '',
+    test: 'test/unit/io/oci-sandbox.test.ts',
+    only: 'a workspace that is not trusted',
+  },
+  {
+    name: 'a login goes to a mapped place only over TLS or on this machine',
+    file: 'server/src/io/oci/asker.ts',
+    take: "return base.protocol === 'https:' || isLoopback(base.hostname) ? logins(host, signal) : null;",
+    put: 'return logins(host, signal);',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'goes to a place set for it only',
+  },
+  {
+    name: 'no request goes to a link-local address',
+    file: 'server/src/io/net/http.ts',
+    take: 'if (isForbiddenAddress(url.hostname)) throw new ForbiddenAddressError(forbidden(url.hostname));',
+    put: '',
+    test: 'test/unit/io/http.test.ts',
+    only: 'link-local addresses',
+  },
+  {
+    name: 'no endpoint of a host is a link-local address',
+    file: 'server/src/io/net/endpoints.ts',
+    take: 'if (isForbiddenAddress(base.hostname)) return null;',
+    put: '',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'link-local addresses',
+  },
+  {
+    name: 'no endpoint that is set is a link-local address',
+    file: 'server/src/io/net/endpoints.ts',
+    take: 'if (isForbiddenAddress(url.hostname)) {',
+    put: 'if (false) {',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'endpoints are read once',
+  },
+  {
+    name: "a proxy's refusal is not the host's answer",
+    file: 'server/src/io/net/http.ts',
+    take: 'if (statusCode !== 200) give(',
+    put: 'if (false) give(',
+    test: 'test/unit/io/http.test.ts',
+    only: 'that refuses is not taken',
+  },
+  {
+    name: 'errors are read from JSON only',
+    file: 'server/src/io/oci/errors.ts',
+    take: "isJson(headers['content-type']) ? jsonOf(bytes) : null",
+    put: 'jsonOf(bytes)',
+    test: 'test/unit/io/oci-hostile.test.ts',
+  },
+  {
+    name: 'a list goes on at the same place only',
+    file: 'server/src/io/oci/client.ts',
+    take: 'url.origin === from.origin && url.href',
+    put: 'url.href',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'a list that goes on',
+  },
+  {
+    name: 'this machine is never reached through a proxy',
+    file: 'server/src/io/net/proxy.ts',
+    take: 'isLoopback(hostname) || ',
+    put: '',
+    test: 'test/unit/io/http.test.ts',
+    only: 'is never used for this machine',
+  },
+  {
+    name: "a key of docker's configuration is a whole host",
+    file: 'server/src/io/oci/docker-config.ts',
+    take: '([^/@?#\\s]+)(?:\\/(?:v[12]\\/?)?)?$/i',
+    put: '([^/@?#\\s]+)(?:\\/(?:v[12]\\/?)?)?/i',
+    test: 'test/unit/io/oci-hostile.test.ts',
+    only: 'a login is for exactly its host',
   },
 ];
