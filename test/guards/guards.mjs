@@ -211,4 +211,19 @@ export const guards = [
     test: 'test/unit/io/portal-gates.test.ts',
     only: 'no redirect',
   },
+  {
+    name: 'an untrusted workspace reads no memory',
+    file: 'server/src/io/world.ts',
+    take: "options.network() !== 'untrusted' ? shelves(about) : null",
+    put: 'shelves(about)',
+    test: 'test/unit/io/world-gates.test.ts',
+  },
+  {
+    name: 'a pull-through prefix is never asked by HEAD',
+    file: 'server/src/io/aws/images.ts',
+    take: 'cover === null && denied.length > 0',
+    put: 'denied.length > 0',
+    test: 'test/unit/io/ecr-pull-only.test.ts',
+    only: 'never below a pull-through prefix',
+  },
 ];
