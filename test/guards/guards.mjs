@@ -226,4 +226,20 @@ export const guards = [
     test: 'test/unit/io/ecr-pull-only.test.ts',
     only: 'never below a pull-through prefix',
   },
+  {
+    name: 'a release never asks a host that only looks like ECR',
+    file: 'server/src/core/release/reading.ts',
+    take: 'malformedEcrHost(registry.host) === null',
+    put: "malformedEcrHost('quay.io') === null",
+    test: 'test/unit/release/asked.test.ts',
+    only: 'only looks like ECR',
+  },
+  {
+    name: 'a release asks registered accounts only',
+    file: 'server/src/core/release/reading.ts',
+    take: 'if (registeredAccounts(context).has(registry.ecr.account)) return null;',
+    put: 'return null;',
+    test: 'test/unit/release/asked.test.ts',
+    only: 'an account that is not registered',
+  },
 ];
