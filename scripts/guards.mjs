@@ -27,28 +27,47 @@ function tell(ok, name, why = '') {
   console.log(`${ok ? '✔' : '✖'} ${name}${why}`);
 }
 
-for (const test of [...new Set(chosen.map((guard) => guard.test))])
-  tell((await run(test, null)) === 0, `with every guard, ${test} passes`);
-for (const guard of chosen) {
-  const { name, test } = guard;
-  try {
-    const code = await run(test, guard);
+const wholes = [...new Map(chosen.map((guard) => [`${guard.test}\n${guard.only ?? ''}`, guard])).values()];
+const jobs = [
+  ...wholes.map((guard) => async () => {
+    const code = await run(guard, false);
     tell(
-      code === 1,
-      `without the guard "${name}", ${test} fails`,
-      code === 1 ? '' : ` (it ended with ${code})`,
+      code === 0,
+      `with every guard, ${titleOf(guard)} passes`,
+      code === 0 ? '' : ` (it ended with ${code})`,
     );
-  } catch (error) {
-    tell(false, name, `: ${error.message}`);
-  }
-}
+  }),
+  ...chosen.map((guard) => async () => {
+    const code = await run(guard, true);
+    const why = code === 1 ? '' : ` (it ended with ${code})`;
+    tell(code === 1, `without the guard "${guard.name}", ${titleOf(guard)} fails`, why);
+  }),
+];
+let bundles = 0;
+// Two at a time: the tests wait for connections and helpers much of their time.
+await Promise.all([work(), work()]);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** Runs a test file with the guard taken out of the source, and gives the runner's exit code. */
-async function run(test, guard) {
-  const outfile = join(out, `${passed + failed}.mjs`);
-  let taken = guard === null;
+async function work() {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    try {
+      await job();
+    } catch (error) {
+      tell(false, error.message);
+    }
+  }
+}
+
+function titleOf({ test, only }) {
+  return only === undefined ? test : `"${only}" of ${test}`;
+}
+
+/** Runs a guard's test, with the guard taken out of the source or not, and gives the runner's exit code. */
+async function run(guard, without) {
+  const { test, only } = guard;
+  const outfile = join(out, `${bundles++}.mjs`);
+  let taken = !without;
   await build({
     absWorkingDir: root,
     entryPoints: [test],
@@ -64,7 +83,7 @@ async function run(test, guard) {
       {
         name: 'without-guard',
         setup({ onLoad }) {
-          if (guard === null) return;
+          if (!without) return;
           const path = join(root, guard.file);
           onLoad({ filter: /\.ts$/ }, (file) => {
             if (file.path !== path) return undefined;
@@ -80,13 +99,18 @@ async function run(test, guard) {
     ],
   });
   if (!taken) throw new Error(`${test} does not use ${guard.file}`);
+  const pattern = only === undefined ? [] : ['--test-name-pattern', only];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', '--test', '--test-force-exit', outfile], {
-      cwd: root,
-      stdio: 'ignore',
-      env: { ...process.env, WAYBILL_ROOT: root, AWS_EC2_METADATA_DISABLED: 'true' },
-      timeout: 120_000,
-    });
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', '--test', '--test-force-exit', ...pattern, outfile],
+      {
+        cwd: root,
+        stdio: 'ignore',
+        env: { ...process.env, WAYBILL_ROOT: root, AWS_EC2_METADATA_DISABLED: 'true' },
+        timeout: 120_000,
+      },
+    );
     child.once('error', reject);
     child.once('close', resolve);
   });

@@ -2,6 +2,7 @@ import { ecrHost } from '../../core/image/hosts.ts';
 import type { Answer, Question, VerdictDetail } from '../../core/knowledge/knowledge.ts';
 import type { Asker } from '../../core/knowledge/ports.ts';
 import { type Budget, createBudget } from '../net/budget.ts';
+import { cleanedAnswer } from '../net/clean.ts';
 import { untilAborted } from '../net/deadline.ts';
 import { namedEndpoint, readEndpoints } from '../net/endpoints.ts';
 import { grouped } from '../net/group.ts';
@@ -99,7 +100,7 @@ export function createEcrAsker(options: EcrOptions): Asker {
       const give = (answers: readonly Answer[]): void => {
         if (signal.aborted || answers.length === 0) return;
         try {
-          onAnswers(answers.map((answer) => cleaned(answer, clean)));
+          onAnswers(answers.map((answer) => cleanedAnswer(answer, clean)));
         } catch (error) {
           log(`Answers of ECR could not be taken in: ${wordsOf(error)}`);
         }
@@ -173,12 +174,3 @@ function once(confirm: Confirm): Confirm {
 }
 
 /** Everything in an answer that came from somewhere else, without what looks like a secret or was one. */
-function cleaned(answer: Answer, clean: (text: string) => string): Answer {
-  if (answer.kind === 'image')
-    return { ...answer, verdict: { ...answer.verdict, reason: clean(answer.verdict.reason) } };
-  if (answer.kind === 'platforms')
-    return { ...answer, found: { ...answer.found, reason: clean(answer.found.reason) } };
-  if (answer.kind === 'findings')
-    return { ...answer, found: { ...answer.found, reason: clean(answer.found.reason) } };
-  return answer;
-}

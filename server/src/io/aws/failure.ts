@@ -1,4 +1,5 @@
 import type { VerdictDetail, VerdictStatus } from '../../core/knowledge/knowledge.ts';
+import { connectionCode, connectionWords, isEverywhere } from '../net/connection.ts';
 import { DeadlineError } from '../net/deadline.ts';
 import type { Again } from '../net/retry.ts';
 import { CredentialsError, OddAnswerError } from './api.ts';
@@ -159,7 +160,7 @@ export function againAfter(error: unknown): Again {
   if (error instanceof DataPlaneError) return againAfterStatus(error.status, error.retryAfterMs);
   if (error instanceof OddAnswerError || error instanceof DeadlineError) return { kind: 'transient' };
   const status = httpStatus(error);
-  if (status === null) return { kind: broken.has(codeOf(error)) ? 'transient' : 'no' };
+  if (status === null) return { kind: broken.has(connectionCode(error)) ? 'transient' : 'no' };
   const name = awsName(error);
   if (status === 429 || (name !== null && (throttles.has(name) || /rate exceeded/i.test(wordsOf(error)))))
     return { kind: 'throttled', retryAfterMs: retryAfterMs(headersOf(error)['retry-after']) };
@@ -196,7 +197,7 @@ const skewCorrected = (error: unknown): boolean =>
   isRecord(error) && isRecord(error.$metadata) && error.$metadata.clockSkewCorrected === true;
 
 function connectionFailure(error: unknown, who: string): Failure {
-  const code = codeOf(error);
+  const code = connectionCode(error);
   if (code === '')
     return {
       status: 'unchecked',
@@ -204,29 +205,9 @@ function connectionFailure(error: unknown, who: string): Failure {
       reason: `Waybill could not ask ${who}: ${wordsOf(error)}`,
       everywhere: false,
     };
-  const why = connection[code] ?? `the connection failed (${code})`;
-  // A reset may be one unlucky connection; the others are about the way to the host.
-  return unreachable(`${who} could not be reached: ${why}.`, code in connection && code !== 'ECONNRESET');
+  const why = connectionWords(code) ?? `the connection failed (${code})`;
+  return unreachable(`${who} could not be reached: ${why}.`, isEverywhere(code));
 }
-
-const connection: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known to DNS',
-  EAI_AGAIN: 'DNS gave no answer',
-  ECONNREFUSED: 'the connection was refused',
-  EHOSTUNREACH: 'there is no way to the host',
-  ENETUNREACH: 'there is no network',
-  ECONNRESET: 'the connection broke',
-  ETIMEDOUT: 'the connection took too long',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate is not trusted here (NODE_EXTRA_CA_CERTS names more authorities)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is not trusted here (NODE_EXTRA_CA_CERTS names more authorities)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate is not trusted here (NODE_EXTRA_CA_CERTS names more authorities)',
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    'its certificate is not trusted here (NODE_EXTRA_CA_CERTS names more authorities)',
-};
 
 const unreachable = (reason: string, everywhere: boolean): Failure => ({
   status: 'unreachable',
@@ -253,13 +234,6 @@ function httpStatus(error: unknown): number | null {
   const metadata = isRecord(error) ? error.$metadata : undefined;
   const status = isRecord(metadata) ? metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : null;
-}
-
-function codeOf(error: unknown): string {
-  if (!isRecord(error)) return '';
-  if (typeof error.code === 'string') return error.code;
-  if (error.name === 'TimeoutError') return 'ETIMEDOUT';
-  return isRecord(error.cause) ? codeOf(error.cause) : '';
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

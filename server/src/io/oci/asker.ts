@@ -4,6 +4,7 @@ import type { Asker } from '../../core/knowledge/ports.ts';
 import { isLoopback } from '../net/addresses.ts';
 import { createAgents } from '../net/agents.ts';
 import { type Budget, createBudget } from '../net/budget.ts';
+import { cleanedAnswer } from '../net/clean.ts';
 import { type Endpoint, endpointOf, readEndpoints } from '../net/endpoints.ts';
 import { grouped } from '../net/group.ts';
 import { createTransport, type Transport } from '../net/http.ts';
@@ -89,7 +90,7 @@ export function createOciAsker(options: OciOptions): Asker {
       const give = (answers: readonly Answer[]): void => {
         if (signal.aborted || answers.length === 0) return;
         try {
-          onAnswers(answers.map((answer) => cleaned(answer, clean)));
+          onAnswers(answers.map((answer) => cleanedAnswer(answer, clean)));
         } catch (error) {
           log(`Answers of registries could not be taken in: ${String(error)}`);
         }
@@ -126,12 +127,4 @@ export function loginsAt({ base, mapped }: Endpoint, logins: FindCredentials): F
     if (there !== null) return there;
     return base.protocol === 'https:' || isLoopback(base.hostname) ? logins(host, signal) : null;
   };
-}
-
-function cleaned(answer: Answer, clean: (text: string) => string): Answer {
-  if (answer.kind === 'image')
-    return { ...answer, verdict: { ...answer.verdict, reason: clean(answer.verdict.reason) } };
-  if (answer.kind === 'platforms')
-    return { ...answer, found: { ...answer.found, reason: clean(answer.found.reason) } };
-  return answer;
 }
