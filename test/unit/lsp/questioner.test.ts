@@ -205,6 +205,7 @@ test('asking anew takes no notice of age, waits for the answers, and can be give
 
   const given = new AbortController();
   const givenUp = questioner.askAnew(null, given.signal);
+  await settled();
   given.abort();
   await givenUp;
   assert.equal(questioner.busy, true);

@@ -25,17 +25,8 @@ export function questionsOf(snapshot: Snapshot, scope: Scope, known: 'new' | 'al
   return [...questions.values()].filter((question) => known === 'all' || !snapshot.knowledge.has(question));
 }
 
-const keys = new WeakMap<ImageName, string>();
-
-/** The key of the question whether an image exists; made once for each use. */
-function imageKey(image: ImageName): string {
-  let key = keys.get(image);
-  if (key === undefined) {
-    key = questionKey({ kind: 'image', image });
-    keys.set(image, key);
-  }
-  return key;
-}
+/** The key of the question whether an image exists. */
+const imageKey = (image: ImageName): string => questionKey({ kind: 'image', image });
 
 function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string, Question>): void {
   const { context } = at.release;

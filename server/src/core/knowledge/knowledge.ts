@@ -202,10 +202,8 @@ export type Answer =
 /** The key under which a question and its answer are remembered. Equal questions have equal keys. */
 export function questionKey(question: Question | Answer): string {
   switch (question.kind) {
-    case 'image': {
-      const { host, repository, tag, digest } = question.image;
-      return `image ${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
-    }
+    case 'image':
+      return imageKey(question.image);
     case 'tags':
       return `tags ${question.repository.host}/${question.repository.repository}`;
     case 'repositories':
@@ -220,6 +218,19 @@ export function questionKey(question: Question | Answer): string {
     case 'pulls':
       return `pulls ${question.host}`;
   }
+}
+
+const imageKeys = new WeakMap<ImageName, string>();
+
+/** Made once for each name: every look at what is known of an image needs it. */
+function imageKey(image: ImageName): string {
+  let key = imageKeys.get(image);
+  if (key === undefined) {
+    const { host, repository, tag, digest } = image;
+    key = `image ${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+    imageKeys.set(image, key);
+  }
+  return key;
 }
 
 /** Whether a verdict says something of the image itself, and not of why nobody could tell. */
@@ -244,44 +255,59 @@ function isTrouble({ status, detail }: Verdict): boolean {
   );
 }
 
+/** So many answers lie beside the others before they are put in with them. */
+const mostRecent = 256;
+
 /** Everything known at one moment. Immutable: an answer makes a new one. */
 export class Knowledge {
-  static readonly none = new Knowledge(new Map());
-  readonly #answers: ReadonlyMap<string, Answer>;
+  static readonly none = new Knowledge(new Map(), new Map());
+  /** Shared by many states, so that an answer does not cost a copy of all that is known. */
+  readonly #settled: ReadonlyMap<string, Answer>;
+  /** What goes before `#settled`. */
+  readonly #recent: ReadonlyMap<string, Answer>;
 
-  private constructor(answers: ReadonlyMap<string, Answer>) {
-    this.#answers = answers;
+  private constructor(settled: ReadonlyMap<string, Answer>, recent: ReadonlyMap<string, Answer>) {
+    this.#settled = settled;
+    this.#recent = recent;
   }
 
   /** This knowledge and the answers; a newer answer replaces an older one to the same question (`newerVerdict`). */
   with(answers: readonly Answer[]): Knowledge {
     if (answers.length === 0) return this;
-    const merged = new Map(this.#answers);
+    const recent = new Map(this.#recent);
     for (const answer of answers) {
       const key = questionKey(answer);
-      merged.set(key, newerAnswer(merged.get(key), answer));
+      recent.set(key, newerAnswer(this.#get(key), answer));
     }
-    return new Knowledge(merged);
+    return recent.size <= mostRecent
+      ? new Knowledge(this.#settled, recent)
+      : new Knowledge(new Map([...this.#settled, ...recent]), new Map());
   }
 
   /** This knowledge without the answers that `forget` picks. */
   without(forget: (answer: Answer) => boolean): Knowledge {
-    const kept = new Map([...this.#answers].filter(([, answer]) => !forget(answer)));
-    return kept.size === this.#answers.size ? this : new Knowledge(kept);
+    const all = new Map([...this.#settled, ...this.#recent]);
+    const kept = new Map([...all].filter(([, answer]) => !forget(answer)));
+    return kept.size === all.size ? this : new Knowledge(kept, new Map());
   }
 
   has(question: Question): boolean {
-    return this.#answers.has(questionKey(question));
+    return this.#get(questionKey(question)) !== undefined;
+  }
+
+  #get(key: string): Answer | undefined {
+    return this.#recent.get(key) ?? this.#settled.get(key);
   }
 
   /** The answer to a question, if one was ever given. */
   answer<K extends QuestionKind>(question: Question & { kind: K }): (Answer & { kind: K }) | null {
-    return (this.#answers.get(questionKey(question)) as (Answer & { kind: K }) | undefined) ?? null;
+    return (this.#get(questionKey(question)) as (Answer & { kind: K }) | undefined) ?? null;
   }
 
   /** The verdict about an image, if one was ever given. */
   verdict(image: ImageName): Verdict | null {
-    return this.answer({ kind: 'image', image })?.verdict ?? null;
+    const answer = this.#get(imageKey(image));
+    return answer?.kind === 'image' ? answer.verdict : null;
   }
 
   tags(repository: RepositoryName): NameList | null {

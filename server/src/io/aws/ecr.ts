@@ -67,7 +67,8 @@ export const isAboutEcr = (question: Question): boolean => isEcrHost(hostOf(ques
 export function createEcrAsker(options: EcrOptions): Asker {
   const budget = options.budget ?? createBudget();
   const used = new Set<string>();
-  const clean = (text: string): string => redact(text, [...secretsOf(options.env), ...used]);
+  const given = secretsOf(options.env);
+  const clean = (text: string): string => redact(text, [...given, ...used]);
   const log = (line: string): void => options.log(clean(line));
   const { env, now, agents } = options;
   const deadlineMs = options.deadlineMs ?? 10_000;

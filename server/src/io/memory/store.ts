@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Answer, type Question, questionKey } from '../../core/knowledge/knowledge.ts';
@@ -43,15 +44,15 @@ const mostBytes = 32_000_000;
 
 interface Entries {
   readonly answers: Map<string, Answer>;
-  /** When the file was last changed, as far as it was read; null where it was not there. */
-  stamp: number | null;
+  /** Which state of the file was read or written last; null where none was. */
+  stamp: string | null;
   /** Keys of answers that are not on the disk yet. */
   readonly unwritten: Set<string>;
 }
 
 export function createAnswerStore(options: StoreOptions): AnswerStore {
   const { folder, log } = options;
-  const { maxEntries = 5000, maxBytes = 20_000_000, gatherMs = 500 } = options;
+  const { maxEntries = 20_000, maxBytes = 50_000_000, gatherMs = 10_000 } = options;
   const shelves = new Map<string, { readonly shelf: Shelf; readonly entries: Entries }>();
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
@@ -79,10 +80,10 @@ export function createAnswerStore(options: StoreOptions): AnswerStore {
   const catchUp = async (shelf: Shelf, entries: Entries): Promise<void> => {
     const file = fileOf(shelf);
     try {
-      const { mtimeMs, size } = await stat(file);
-      if (mtimeMs === entries.stamp || size > mostBytes) return;
+      const now = await stat(file);
+      if (stampOf(now) === entries.stamp || now.size > mostBytes) return;
       for (const answer of answersIn(await readFile(file, 'utf8'), shelf)) keepNewer(entries.answers, answer);
-      entries.stamp = mtimeMs;
+      entries.stamp = stampOf(now);
     } catch {
       // Not there, not readable or not ours: then there is nothing to take over.
     }
@@ -92,7 +93,6 @@ export function createAnswerStore(options: StoreOptions): AnswerStore {
     const file = fileOf(shelf);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const done = await locked(`${file}.lock`, async () => {
-      entries.stamp = null;
       await catchUp(shelf, entries);
       cut(entries.answers, maxEntries);
       const written = [...entries.unwritten];
@@ -105,7 +105,7 @@ export function createAnswerStore(options: StoreOptions): AnswerStore {
         await unlink(temporary).catch(() => {});
         throw error;
       }
-      entries.stamp = (await stat(file)).mtimeMs;
+      entries.stamp = stampOf(await stat(file));
       for (const key of written) entries.unwritten.delete(key);
     });
     // Somebody else holds it for long: what is here is written with the next answers, or at the end.
@@ -163,6 +163,9 @@ export function createAnswerStore(options: StoreOptions): AnswerStore {
     flush,
   };
 }
+
+/** A file is replaced as a whole, so that its inode tells two writes within one tick of the clock apart. */
+const stampOf = ({ ino, mtimeMs, size }: Stats): string => `${ino} ${mtimeMs} ${size}`;
 
 function keepNewer(answers: Map<string, Answer>, answer: Answer): void {
   const key = questionKey(answer);

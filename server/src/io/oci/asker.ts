@@ -58,7 +58,8 @@ export function createOciAsker(options: OciOptions): Asker {
     used.add(secret);
     options.onSecret?.(secret);
   };
-  const clean = (text: string): string => redact(text, [...secretsOf(env), ...used]);
+  const given = secretsOf(env);
+  const clean = (text: string): string => redact(text, [...given, ...used]);
   const log = (line: string): void => options.log(clean(line));
   const endpoints = readEndpoints(env.WAYBILL_REGISTRY_ENDPOINTS, log);
   const endpointFor = options.endpointFor ?? ((host) => endpointOf(host, endpoints));

@@ -148,7 +148,8 @@ function there({ host }: Asking, said: Said, reference: string, digest: string |
   const type = said.headers['content-type'];
   const asked = !reference.includes(':') || digest === reference;
   // Any server may answer JSON; only a registry names the digest of what was asked for.
-  if (!isManifestType(type) || !isDigest(digest) || !asked) return { kind: 'failed', failure: odd(host, said.status) };
+  if (!isManifestType(type) || !isDigest(digest) || !asked)
+    return { kind: 'failed', failure: odd(host, said.status) };
   return { kind: 'there', said, digest, mediaType: mediaTypeOf(type) };
 }
 

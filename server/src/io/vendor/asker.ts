@@ -34,7 +34,8 @@ export const portalOrigin = (env: NodeJS.ProcessEnv): string => env.REPLICATED_A
 /** Answers what the vendor portal knows: which registries are linked, and what Replicated got from them. */
 export function createPortalAsker(options: PortalAskerOptions): Asker {
   const { env, trusted, now, budget, transport } = options;
-  const clean = (text: string): string => redact(text, secretsOf(env));
+  const given = secretsOf(env);
+  const clean = (text: string): string => redact(text, given);
   return {
     async ask(questions, signal, onAnswers) {
       const give = (answer: Answer): void => {

@@ -4,7 +4,7 @@ import type { Asker, Manner } from '../../core/knowledge/ports.ts';
 import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName } from '../../core/release/role.ts';
 import { dueQuestions, isStale, isUnknown, lifetimes } from '../../core/session/freshness.ts';
-import { releaseFile } from '../../core/session/snapshot.ts';
+import { releaseFile, type Snapshot } from '../../core/session/snapshot.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { Ports } from '../ports.ts';
 import type { Folder } from '../workspace/folder.ts';
@@ -49,6 +49,10 @@ export interface QuestionerOptions {
 
 /** Answers lead to further questions (which names are near?); this many times in a row at most. */
 const mostRounds = 6;
+/** So many files of a release are looked at in one go. */
+const filesAtATime = 4;
+
+type Wanted = () => Promise<readonly Question[]>;
 
 export function createQuestioner(options: QuestionerOptions): Questioner {
   const { folders, asker, ports, restMs, onRest, onLearnt, onBusy, onError } = options;
@@ -56,6 +60,8 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   const inFlight = new Map<string, Waiting>();
   const answers = new Map<string, Answer>();
   const urgent = new Set<string>();
+  /** When all of a release was last asked about: a key in one of its files changes nothing in the others. */
+  const passes = new Map<string, { readonly at: number; readonly files: Snapshot['files'] }>();
   let current = new AbortController();
   let retrying: (() => void) | null = null;
 
@@ -85,6 +91,7 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   };
 
   const forgetUnknown = (): void => {
+    passes.clear();
     const proven: Answer[] = [];
     for (const [key, answer] of answers)
       if (isUnknown(answer)) {
@@ -134,28 +141,42 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   };
 
   /** Asks what `wanted` has left to ask, until the answers lead to no new question. */
-  const settle = async (
-    first: readonly Question[],
-    wanted: () => readonly Question[],
-    signal: AbortSignal,
-    manner: Manner = {},
-  ): Promise<void> => {
+  const settle = async (wanted: Wanted, signal: AbortSignal, manner: Manner = {}): Promise<void> => {
     const asked = new Set<string>();
-    let questions = first;
+    let questions = await wanted();
     for (let round = 0; round < mostRounds && questions.length > 0 && !signal.aborted; round++) {
       for (const question of questions) asked.add(questionKey(question));
       await ask(questions, signal, manner);
-      questions = wanted().filter((question) => !asked.has(questionKey(question)));
+      questions = (await wanted()).filter((question) => !asked.has(questionKey(question)));
     }
   };
 
-  const settleDue = (
-    folder: Folder,
-    wanted: () => readonly Question[],
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const due = () => dueQuestions(wanted(), folder.snapshot.knowledge, ports.now());
-    return settle(due(), due, signal);
+  const settleDue = (folder: Folder, wanted: Wanted, signal: AbortSignal): Promise<void> =>
+    settle(async () => dueQuestions(await wanted(), folder.snapshot.knowledge, ports.now()), signal);
+
+  /** What the release of a file would like to know; what describes releases belongs to all of its folder. */
+  const questionsOfRelease = async ({ folder, path }: Place): Promise<Question[]> => {
+    const { snapshot } = folder;
+    const release = releaseFile(snapshot, path)?.release;
+    if (release !== undefined) return questionsOfFiles(folder, [...release.layout.files.keys()]);
+    const describes = snapshot.configs.has(path) || isReplicatedFile(baseName(path));
+    return describes ? questionsOfFolder(folder) : [];
+  };
+  const questionsOfFolder = (folder: Folder): Promise<Question[]> =>
+    questionsOfFiles(
+      folder,
+      folder.snapshot.releases.flatMap(({ layout }) => [...layout.files.keys()]),
+    );
+
+  /** A large release takes longer than a key may wait: between files, whatever else there is to do has its turn. */
+  const questionsOfFiles = async (folder: Folder, paths: readonly string[]): Promise<Question[]> => {
+    const questions = new Map<string, Question>();
+    for (const [i, path] of paths.entries()) {
+      for (const question of questionsOf(folder.snapshot, path, 'all'))
+        questions.set(questionKey(question), question);
+      if (i % filesAtATime === filesAtATime - 1) await new Promise<void>((resolve) => ports.soon(resolve));
+    }
+    return [...questions.values()];
   };
 
   const notKnown = (questions: readonly Question[]): Question[] =>
@@ -164,20 +185,43 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
       return answer === undefined || isStale(answer, ports.now());
     });
 
+  /** Whether all of a release is to be asked about: not long ago it was, and only this document changed since. */
+  const isDue = ({ folder, path }: Place): boolean => {
+    const { snapshot } = folder;
+    const release = releaseFile(snapshot, path)?.release;
+    if (release === undefined) return true;
+    const key = `${folder.uri} ${release.layout.root}`;
+    const last = passes.get(key);
+    const paths = [...release.layout.files.keys()];
+    const same = paths.every(
+      (other) => other === path || last?.files.get(other) === snapshot.files.get(other),
+    );
+    if (last !== undefined && same && ports.now() - last.at < lifetimes.absent) return false;
+    passes.set(key, { at: ports.now(), files: snapshot.files });
+    return true;
+  };
+
   const rested = async (place: Place): Promise<void> => {
     const { folder, path } = place;
     onRest(place);
     const { signal } = current;
     await folder.ready();
+    const wholeRelease = isDue(place);
     // The document that is looked at comes first, then the rest of its release.
-    const ofDocument = (): Question[] => {
+    const ofDocument = async (): Promise<Question[]> => {
       const questions = questionsOf(folder.snapshot, path, 'all');
       for (const question of dueQuestions(questions, folder.snapshot.knowledge, ports.now()))
         urgent.add(questionKey(question));
-      return questions;
+      if (!wholeRelease) return questions;
+      // What else the release wants to know of the same repositories costs no further call.
+      const repositories = new Set(questions.flatMap(repositoryIn));
+      const beside = (await questionsOfRelease(place)).filter((question) =>
+        repositoryIn(question).some((repository) => repositories.has(repository)),
+      );
+      return unique([...questions, ...beside]);
     };
     await settleDue(folder, ofDocument, signal);
-    await settleDue(folder, () => questionsOfRelease(place), signal);
+    if (wholeRelease) await settleDue(folder, () => questionsOfRelease(place), signal);
   };
 
   const touch = (place: Place): void => {
@@ -193,13 +237,11 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   return {
     touch,
     async askAnew(of, signal) {
-      const wanted = (): Question[] =>
+      const wanted = async (): Promise<Question[]> =>
         of === null
-          ? folders().flatMap(({ snapshot }) => questionsOf(snapshot, null, 'all'))
+          ? unique((await Promise.all(folders().map(questionsOfFolder))).flat())
           : questionsOfRelease(of);
-      await settle(unique(wanted()), () => unique(wanted()), AbortSignal.any([signal, current.signal]), {
-        anew: true,
-      });
+      await settle(wanted, AbortSignal.any([signal, current.signal]), { anew: true });
     },
     want(questions) {
       const due = notKnown(questions);
@@ -218,6 +260,7 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
       for (const cancel of resting.values()) cancel();
       resting.clear();
       urgent.clear();
+      passes.clear();
       retrying?.();
       retrying = null;
     },
@@ -257,15 +300,9 @@ function withoutTrouble(answer: Answer): Answer[] {
   return [{ ...answer, verdict }];
 }
 
-/** What the release of a file would like to know; what describes releases belongs to all of its folder. */
-function questionsOfRelease({ folder, path }: Place): Question[] {
-  const { snapshot } = folder;
-  const release = releaseFile(snapshot, path)?.release;
-  if (release !== undefined)
-    return unique([...release.layout.files.keys()].flatMap((file) => questionsOf(snapshot, file, 'all')));
-  const describes = snapshot.configs.has(path) || isReplicatedFile(baseName(path));
-  return describes ? questionsOf(snapshot, null, 'all') : [];
-}
+/** The repository of a question about an image. */
+const repositoryIn = (question: Question): string[] =>
+  question.kind === 'image' ? [`${question.image.host}/${question.image.repository}`] : [];
 
 const unique = (questions: readonly Question[]): Question[] => [
   ...new Map(questions.map((question) => [questionKey(question), question])).values(),

@@ -6,6 +6,9 @@ import type { Settings } from '../options.ts';
 import type { Ports } from '../ports.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
+/** Answers come many at a time, and a person reads no faster: milliseconds from a change until it is shown. */
+const patience = 400;
+
 export interface StatusOptions {
   readonly connection: Connection;
   readonly workspace: Workspace;
@@ -32,7 +35,7 @@ export function statusSender({
 }: StatusOptions): () => void {
   let sent = '';
   return coalesced(
-    ports.soon,
+    (work) => ports.after(patience, work),
     async () => {
       const registries = registriesOf(workspace.folders.map(({ snapshot }) => snapshot)).map((status) => {
         const { calls, waiting, throttled } = spent(status.host);
