@@ -77,34 +77,36 @@ async function newSandbox() {
 }
 
 /**
- * A trap in the place of AWS: hangs up on everybody, and counts them. WAYBILL_EDITOR_TRAP is where to read the count.
+ * Traps in the place of AWS and of everybody else: they hang up, and count who came. WAYBILL_EDITOR_TRAP is where to read the count.
  * @returns {Promise<{env: Record<string, string | undefined>, close: () => Promise<void>}>}
  */
 export async function openTrap() {
-  let connections = 0;
-  const trap = createServer((socket) => {
-    connections++;
-    socket.on('error', () => {});
-    socket.destroy();
-  });
-  const counter = createHttpServer((_, response) => response.end(String(connections)));
-  const [trapPort, counterPort] = await Promise.all([trap, counter].map(listen));
-  const url = `http://127.0.0.1:${trapPort}`;
+  const connections = { aws: 0, others: 0 };
+  const trapFor = (who) =>
+    createServer((socket) => {
+      connections[who]++;
+      socket.on('error', () => {});
+      socket.destroy();
+    });
+  const traps = [trapFor('aws'), trapFor('others')];
+  const counter = createHttpServer((_, response) => response.end(JSON.stringify(connections)));
+  const [aws, others, counterPort] = await Promise.all([...traps, counter].map(listen));
+  const awsUrl = `http://127.0.0.1:${aws}`;
   return {
     env: {
       ...nobody,
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-      AWS_ENDPOINT_URL: url,
-      AWS_ENDPOINT_URL_ECR: url,
+      AWS_ENDPOINT_URL: awsUrl,
+      AWS_ENDPOINT_URL_ECR: awsUrl,
       WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify({
-        '*': url,
-        '429114214526.dkr.ecr.us-east-2.amazonaws.com': url,
+        '*': `http://127.0.0.1:${others}`,
+        '429114214526.dkr.ecr.us-east-2.amazonaws.com': awsUrl,
       }),
       WAYBILL_EDITOR_TRAP: `http://127.0.0.1:${counterPort}/`,
     },
     async close() {
-      trap.close();
+      for (const trap of traps) trap.close();
       counter.close();
       counter.closeAllConnections();
     },

@@ -30,10 +30,10 @@ test('with trust, the first question to an account waits for one click', async (
   await click('.workspace-trust-editor >> text="Trust"');
   await eventually('trust', async () => workspace.isTrusted || undefined);
   await messageSeen('Ask ECR');
-  assert.equal(await trapped(), 0);
+  assert.equal(await trapped('aws'), 0);
 });
 
 test('after that click the account is asked', async () => {
   await clickMessage('Ask ECR');
-  await eventually('a connection to the trap', async () => ((await trapped()) > 0 ? true : undefined));
+  await eventually('a connection to the trap', async () => ((await trapped('aws')) > 0 ? true : undefined));
 });

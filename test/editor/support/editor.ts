@@ -180,9 +180,10 @@ async function hand(wish: object): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** How many connections the trap in the place of AWS has seen. */
-export async function trapped(): Promise<number> {
+/** How many connections the traps have seen: that in the place of AWS, or both. */
+export async function trapped(whose: 'aws' | 'all' = 'all'): Promise<number> {
   const url = process.env.WAYBILL_EDITOR_TRAP;
   if (url === undefined) throw new Error('There is no trap: run this through npm run test:vscode.');
-  return Number(await (await fetch(url)).text());
+  const { aws, others } = (await (await fetch(url)).json()) as { aws: number; others: number };
+  return whose === 'aws' ? aws : aws + others;
 }

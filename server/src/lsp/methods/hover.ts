@@ -4,11 +4,13 @@ import type { Server } from '../server.ts';
 
 /** `textDocument/hover`. */
 export const hover =
-  ({ workspace, capabilities, ports }: Server) =>
+  ({ workspace, capabilities, ports, questioner }: Server) =>
   ({ textDocument, position }: HoverParams): Hover | null => {
     const place = workspace.find(textDocument.uri);
     const found = place && hoverAt(place.folder.snapshot, place.path, position, ports.now());
     if (!found) return null;
+    // Told at the next look: a request does not wait for a registry.
+    questioner.want(found.wants);
     const contents = capabilities.markdownHover
       ? { kind: MarkupKind.Markdown, value: found.markdown }
       : { kind: MarkupKind.PlainText, value: plainText(found.markdown) };
