@@ -20,6 +20,7 @@ function setUp() {
   const timers = new Set<() => void>();
   const asked: Asked[] = [];
   const events: string[] = [];
+  const open: { folder: Folder; path: string }[] = [];
   const ports: Ports = {
     now: () => now,
     after: (_ms, work) => {
@@ -41,7 +42,7 @@ function setUp() {
   for (const [path, text] of Object.entries(release)) folder.open(path, text);
   const questioner = createQuestioner({
     folders: () => [folder],
-    documents: () => [],
+    documents: () => open,
     asker: {
       ask: (questions, signal, onAnswers) =>
         new Promise((resolve) => {
@@ -70,6 +71,7 @@ function setUp() {
     events,
     put: (path: string, ...names: string[]) => {
       folder.open(path, pod(...names.map((name) => `${registry}/demo-apps/${name}`)));
+      if (!open.some((place) => place.path === path)) open.push({ folder, path });
       questioner.touch({ folder, path });
     },
     rest: async () => {
@@ -275,4 +277,37 @@ test('whoever waits for an answer gets it, from memory where it is there, and ma
   await second;
   await questioner.askNow([tags], new AbortController().signal);
   assert.equal(asked.length, 1);
+});
+
+test('what could not be reached is tried again by itself, and what was refused is not', async () => {
+  const { put, rest, keys, asked } = setUp();
+  put('pod.yaml', 'web:1');
+  await rest();
+  await asked[0]?.answer('denied');
+  put('pod.yaml', 'web:1', 'api:1');
+  await rest();
+  assert.deepEqual(keys(1), [image('api:1')]);
+  await asked[1]?.answer('unreachable');
+  // The timer of the retry, and then the rest of the document that it touches.
+  await rest();
+  await rest();
+  assert.deepEqual(keys(2), [image('api:1')]);
+});
+
+test('a key in one file asks nothing of the others again; a change in another file does', async () => {
+  const { folder, put, rest, keys, asked } = setUp();
+  folder.open('other.yaml', pod(`${registry}/demo-apps/worker:1`));
+  put('pod.yaml', 'api:1');
+  await rest();
+  await asked[0]?.answer('exists');
+  await asked[1]?.answer('exists');
+  put('pod.yaml', 'api:2');
+  await rest();
+  assert.deepEqual(keys(2), [image('api:2')]);
+  await asked[2]?.answer('exists');
+  assert.equal(asked.length, 3);
+  folder.open('other.yaml', pod(`${registry}/demo-apps/worker:2`));
+  put('pod.yaml', 'api:2');
+  await rest();
+  assert.deepEqual(keys(3), [image('worker:2')]);
 });

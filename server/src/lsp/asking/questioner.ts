@@ -85,22 +85,23 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
   const retryLater = (): void => {
     retrying ??= ports.after(lifetimes.failed, () => {
       retrying = null;
-      forgetUnknown();
+      forget((answer) => isUnknown(answer) && mayChangeByItself(answer));
       for (const document of options.documents()) touch(document);
     });
   };
 
-  const forgetUnknown = (): void => {
+  /** Forgets the answers that `test` picks; what was proven in them stays. */
+  const forget = (test: (answer: Answer) => boolean): void => {
     passes.clear();
     const proven: Answer[] = [];
     for (const [key, answer] of answers)
-      if (isUnknown(answer)) {
+      if (test(answer)) {
         answers.delete(key);
         proven.push(...withoutTrouble(answer));
       }
     for (const answer of proven) answers.set(questionKey(answer), answer);
     for (const folder of folders()) {
-      folder.session.forget(isUnknown);
+      folder.session.forget(test);
       folder.session.learn(proven);
     }
   };
@@ -248,7 +249,7 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
       if (due.length > 0) ask(due, current.signal).catch(onError);
     },
     askNow: (questions, signal) => ask(notKnown(questions), AbortSignal.any([signal, current.signal])),
-    forgetUnknown,
+    forgetUnknown: () => forget(isUnknown),
     isUrgent: (question) => urgent.has(questionKey(question)),
     tell: (folder) => folder.session.learn([...answers.values()]),
     get busy() {
@@ -284,7 +285,7 @@ function createWaiting(): Waiting {
 /** Whether an answer is only that something stood in the way which may go away without anybody telling. */
 function mayChangeByItself(answer: Answer): boolean {
   if (answer.kind !== 'image') return false;
-  const { status, detail } = answer.verdict;
+  const { status, detail } = answer.verdict.trouble ?? answer.verdict;
   return (
     status === 'unreachable' ||
     status === 'throttled' ||
