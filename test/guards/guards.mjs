@@ -242,4 +242,18 @@ export const guards = [
     test: 'test/unit/release/asked.test.ts',
     only: 'an account that is not registered',
   },
+  {
+    name: "a token of ECR's goes to a named endpoint only, not to what stands in for all",
+    file: 'server/src/io/net/endpoints.ts',
+    take: 'map.get(canonicalHost(host))?.href',
+    put: "(map.get(canonicalHost(host)) ?? map.get('*'))?.href",
+    test: 'test/unit/io/ecr-pull-only.test.ts',
+  },
+  {
+    name: 'what registries say is cleaned of secrets',
+    file: 'server/src/io/net/clean.ts',
+    take: 'reason: clean(said.reason),',
+    put: '',
+    test: 'test/unit/io/ecr-faults.test.ts',
+  },
 ];
