@@ -113,8 +113,9 @@ export async function chooseRow(name: string): Promise<void> {
 }
 
 /** Waits until a person could read this in the list that a command shows. */
-export async function rowSeen(text: string): Promise<void> {
-  await hand({ see: `.quick-input-list .monaco-list-row >> text=${JSON.stringify(text)}`, patience });
+export async function rowSeen(text: string, within = patience): Promise<void> {
+  const see = `.quick-input-list .monaco-list-row >> text=${JSON.stringify(text)}`;
+  await hand({ see, patience: within });
 }
 
 /** Waits until a person could see this suggestion in the list of them. */
