@@ -205,14 +205,13 @@ export function questionKey(question: Question | Answer): string {
     case 'image':
       return imageKey(question.image);
     case 'tags':
-      return `tags ${question.repository.host}/${question.repository.repository}`;
+      return tagsKey(question.repository);
     case 'repositories':
       return `repositories ${question.host}`;
     case 'platforms':
-    case 'findings': {
-      const { host, repository, digest } = question.image;
-      return `${question.kind} ${host}/${repository}@${digest}`;
-    }
+      return platformsKey(question.image);
+    case 'findings':
+      return findingsKey(question.image);
     case 'linked':
       return 'linked';
     case 'pulls':
@@ -220,18 +219,30 @@ export function questionKey(question: Question | Answer): string {
   }
 }
 
-const imageKeys = new WeakMap<ImageName, string>();
-
-/** Made once for each name: every look at what is known of an image needs it. */
-function imageKey(image: ImageName): string {
-  let key = imageKeys.get(image);
-  if (key === undefined) {
-    const { host, repository, tag, digest } = image;
-    key = `image ${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
-    imageKeys.set(image, key);
-  }
-  return key;
+/** Makes a key once for each object: every look at what is known of an image needs several. */
+function keyed<T extends object>(make: (of: T) => string): (of: T) => string {
+  const keys = new WeakMap<T, string>();
+  return (of) => {
+    let key = keys.get(of);
+    if (key === undefined) {
+      key = make(of);
+      keys.set(of, key);
+    }
+    return key;
+  };
 }
+
+const imageKey = keyed<ImageName>(
+  ({ host, repository, tag, digest }) =>
+    `image ${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`,
+);
+const tagsKey = keyed<RepositoryName>(({ host, repository }) => `tags ${host}/${repository}`);
+const platformsKey = keyed<ImageContent>(
+  ({ host, repository, digest }) => `platforms ${host}/${repository}@${digest}`,
+);
+const findingsKey = keyed<ImageContent>(
+  ({ host, repository, digest }) => `findings ${host}/${repository}@${digest}`,
+);
 
 /** Whether a verdict says something of the image itself, and not of why nobody could tell. */
 export const isProven = ({ status }: Verdict): boolean => status === 'exists' || status === 'absent';
@@ -342,8 +353,16 @@ export function newerAnswer(before: Answer | undefined, after: Answer): Answer {
   return verdict === after.verdict ? after : { ...after, verdict };
 }
 
+const contents = new WeakMap<ImageName, ImageContent>();
+
 /** What an image is by its content, where a verdict says that it exists and which digest it has. */
 export function contentOf(image: ImageName, verdict: Verdict | null): ImageContent | null {
   const digest = verdict?.status === 'exists' ? verdict.digest : null;
-  return digest === null ? null : { host: image.host, repository: image.repository, digest };
+  if (digest === null) return null;
+  let content = contents.get(image);
+  if (content?.digest !== digest) {
+    content = { host: image.host, repository: image.repository, digest };
+    contents.set(image, content);
+  }
+  return content;
 }
