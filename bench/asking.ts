@@ -64,7 +64,7 @@ async function commandLine(): Promise<string[]> {
     '| figure | |',
     '|---|---:|',
     `| \`waybill check\`: verdicts that were wrong | ${wrong} of ${report.images.length.toLocaleString('en')} |`,
-    `| calls: DescribeImages, and all others together | ${describing.length} and ${lists} |`,
+    `| calls: DescribeImages, of how many allowed; all others together | ${describing.length} of ${allowedCalls(release)}; ${lists} |`,
     `| answers "Rate exceeded" among them; most tries of one repository's first batch | ${throttled(calls)} and ${mostTries(describing)} |`,
     `| seconds until all was known | ${seconds.toFixed(1)} |`,
   ];
@@ -198,6 +198,26 @@ function mostTries(calls: readonly CallRecord[]): number {
     if (repository !== null && !missing.has(repository))
       tries.set(repository, (tries.get(repository) ?? 0) + 1);
   return Math.max(0, ...tries.values());
+}
+
+/**
+ * The most calls that the release may cost: one for each hundred images of a repository, and for m that are missing
+ * there what a search among a hundred costs, or a walk over the repository's list, whichever is less.
+ */
+function allowedCalls({ uses }: BigRelease): number {
+  const repositories = new Map<string, { ids: number; missing: number; tags: number }>();
+  for (const { repository, truth } of uses) {
+    const known = repositories.get(repository) ?? { ids: 0, missing: 0, tags: 0 };
+    known.ids++;
+    if (truth === 'exists') known.tags++;
+    if (truth === 'absent tag') known.missing++;
+    repositories.set(repository, known);
+  }
+  return [...repositories.values()].reduce(
+    (sum, { ids, missing, tags }) =>
+      sum + Math.ceil(ids / 100) + Math.min(2 * missing * 7, Math.max(1, Math.ceil(tags / 1000))),
+    0,
+  );
 }
 
 function check(folder: string): Promise<Report> {
