@@ -33,7 +33,7 @@ const client = {
 };
 const server = {
   ...common,
-  entryPoints: { waybill: 'server/src/main.ts' },
+  entryPoints: { waybill: 'server/src/main.ts', asking: 'server/src/io/apart/worker.ts' },
   outdir: 'dist/server',
   format: 'esm',
   splitting: true,

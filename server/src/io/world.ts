@@ -19,6 +19,8 @@ export interface WorldOptions extends Omit<AskersOptions, 'budget'> {
   readonly cacheFolder: string | null;
   /** Which questions may be answered from there; all, unless given. Every answer is kept all the same. */
   readonly recalls?: (question: Question) => boolean;
+  /** Hears whenever something was spent, or waits. */
+  readonly onSpent?: () => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface WorldOptions extends Omit<AskersOptions, 'budget'> {
  */
 export function createWorld(options: WorldOptions): World {
   const { cacheFolder, recalls, now, log } = options;
-  const budget = createBudget();
+  const budget = createBudget(options.onSpent === undefined ? {} : { onChange: options.onSpent });
   let loading: Promise<Loaded> | null = null;
   const load = (): Promise<Loaded> => {
     loading ??= import('./askers.ts').then(({ createAskers, createShelves }) => {

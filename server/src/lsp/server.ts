@@ -69,7 +69,7 @@ export function createServer(
     refreshes: capabilities.virtualDocuments,
     onError: failed('workspace/textDocumentContent/refresh'),
   });
-  const { asker, budget, flush, askPersonAgain } = createAsker({
+  const { asker, spent, flush, askPersonAgain } = createAsker({
     connection,
     workspace,
     options,
@@ -99,7 +99,7 @@ export function createServer(
         workspace,
         settings: () => settings,
         busy: () => questioner.busy,
-        spent: (host) => budget.spent(host),
+        spent,
         ports,
         onError: failed('waybill/status'),
       })
@@ -120,11 +120,12 @@ export function createServer(
   const applySettings = (next: Settings): void => {
     const before = settings;
     settings = next;
-    if (before.network && !next.network) questioner.interrupt();
     if (before.inlayHints !== next.inlayHints && capabilities.refreshInlayHints) refreshInlayHints();
     const opens = (next.network && !before.network) || (next.trusted && !before.trusted);
     const profiles = JSON.stringify(before.awsProfiles) !== JSON.stringify(next.awsProfiles);
     if (!opens && !profiles && before.enable === next.enable && before.network === next.network) return;
+    // What is out was asked under the old settings, and its answers would be about those.
+    questioner.interrupt();
     questioner.forgetUnknown();
     for (const document of workspace.documents) questioner.touch(document);
     changed();

@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { Connection } from 'vscode-languageserver/node';
 import type { Question } from '../../core/knowledge/knowledge.ts';
 import { registeredAccounts } from '../../core/release/reading.ts';
+import { type Apart, createApart } from '../../io/apart/thread.ts';
 import { defaultCacheFolder } from '../../io/memory/folder.ts';
-import { createWorld, type World } from '../../io/world.ts';
 import type { Log } from '../log.ts';
 import type { Options, Settings } from '../options.ts';
 import type { Ports } from '../ports.ts';
@@ -29,24 +31,30 @@ export function createAsker({
   isUrgent,
   ports,
   log,
-}: AskerOptions): World & { readonly askPersonAgain: () => void } {
+}: AskerOptions): Apart & { readonly askPersonAgain: () => void } {
   const consent = createConsent(connection);
-  const world = createWorld({
-    accounts: () => accountsOf(workspace),
-    network: () =>
-      !settings().trusted ? 'untrusted' : settings().network && settings().enable ? 'on' : 'off',
-    env: ports.env,
+  const apart = createApart({
+    script: askingThread(),
+    start: {
+      cacheFolder: options.cacheFolder ?? defaultCacheFolder(ports.env),
+      // The person's word on an account is their word on the program that its credentials need.
+      mayStartPrograms: options.confirm || options.credentialProcess,
+    },
+    state: () => ({
+      accounts: [...accountsOf(workspace)],
+      network: !settings().trusted ? 'untrusted' : settings().network && settings().enable ? 'on' : 'off',
+      profiles: settings().awsProfiles,
+    }),
+    isUrgent,
+    confirmAccount: options.confirm ? consent.confirm : null,
     now: ports.now,
     log: log.info,
-    profileFor: (account) => settings().awsProfiles[account],
-    isUrgent,
-    cacheFolder: options.cacheFolder ?? defaultCacheFolder(ports.env),
-    // The person's word on an account is their word on the program that its credentials need.
-    mayStartPrograms: () => options.confirm || options.credentialProcess,
-    ...(options.confirm ? { confirmAccount: consent.confirm } : {}),
   });
-  return { ...world, askPersonAgain: consent.askAgain };
+  return { ...apart, askPersonAgain: consent.askAgain };
 }
+
+/** Beside the bundle that runs, whatever link it was started by. */
+const askingThread = (): URL => new URL('asking.mjs', pathToFileURL(realpathSync(process.argv[1] ?? '')));
 
 const accountsOf = (workspace: Workspace): ReadonlySet<string> =>
   new Set(
