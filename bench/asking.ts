@@ -64,7 +64,7 @@ async function commandLine(): Promise<string[]> {
     '| figure | |',
     '|---|---:|',
     `| \`waybill check\`: verdicts that were wrong | ${wrong} of ${report.images.length.toLocaleString('en')} |`,
-    `| calls: DescribeImages, of how many allowed; all others together | ${describing.length} of ${allowedCalls(release)}; ${lists} |`,
+    `| calls: DescribeImages, with targets of fixes and what was tried again; allowed for the images alone; all others | ${describing.length}; ${allowedCalls(release)}; ${lists} |`,
     `| answers "Rate exceeded" among them; most tries of one repository's first batch | ${throttled(calls)} and ${mostTries(describing)} |`,
     `| seconds until all was known | ${seconds.toFixed(1)} |`,
   ];
