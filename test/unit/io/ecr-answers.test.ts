@@ -263,3 +263,16 @@ test('the region and account of the host are what is signed for, whatever AWS_RE
     [account, 'us-east-2'],
   ]);
 });
+
+test('what an open document waits for is asked before the rest of its release', async () => {
+  const server = await fake(() => awsError('RepositoryNotFoundException', 'x'));
+  const asker = ecrAsker(server.url, {
+    budget: createBudget({ perHost: 1 }),
+    urgent: (question) => question.kind === 'image' && question.image.repository === 'open',
+  });
+  await verdictsOf(asker, [image('one', '1'), image('two', '1'), image('open', '1')]);
+  const order = server.calls
+    .filter(({ operation }) => operation === 'DescribeImages')
+    .map(({ input }) => input.repositoryName);
+  assert.deepEqual([...new Set(order)], ['one', 'open', 'two']);
+});

@@ -52,6 +52,8 @@ export interface EcrOptions {
   readonly retries?: RetryPolicy;
   /** Shared with other askers, so that all calls are counted in one place. */
   readonly budget?: Budget;
+  /** Whether a question is urgent at this moment: about an open document. */
+  readonly urgent?: (question: Question) => boolean;
 }
 
 /** Whether a host is a private registry of ECR, which this asker can answer for. */
@@ -131,6 +133,7 @@ export function createEcrAsker(options: EcrOptions): Asker {
           dataPlane,
           memory: memoryOf(host, account),
           budget,
+          urgent: options.urgent ?? (() => false),
           signal,
           give,
           now,

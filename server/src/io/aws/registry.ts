@@ -19,6 +19,7 @@ export interface Round {
   readonly dataPlane: DataPlane;
   readonly memory: RegistryMemory;
   readonly budget: Budget;
+  readonly urgent: (question: Question) => boolean;
   readonly signal: AbortSignal;
   readonly give: (answers: readonly Answer[]) => void;
   readonly now: () => number;
@@ -37,7 +38,7 @@ export async function askRegistry(
   asked: readonly Question[],
   round: Round,
 ): Promise<void> {
-  const { connector, budget, signal, give, now, log } = round;
+  const { connector, budget, urgent, signal, give, now, log } = round;
   const { host, account, region } = registry;
   const who = `Amazon ECR ${region}`;
   const from = `${who}, account ${account}`;
@@ -67,24 +68,26 @@ export async function askRegistry(
   };
 
   /** Runs `work` in its turn, unless the registry turned out to be out of reach for everybody meanwhile. */
-  const inTurn = (questions: readonly Question[], work: (asking: Asking) => Promise<void>): Promise<void> =>
-    budget
-      .run(host, signal, async () => {
-        let connection: Connection | null = null;
-        try {
-          if (broken) return giveUp(questions, broken, null);
-          connection = await connector.connect(registry, signal);
-          await work({ ...round, ...connection, registry, who, from });
-        } catch (error) {
-          if (signal.aborted) return;
-          const failure = failureOf(error, who, connection?.renew);
-          fail(failure);
-          giveUp(questions, failure, connection?.as ?? null);
-        }
-      })
+  const inTurn = (questions: readonly Question[], work: (asking: Asking) => Promise<void>): Promise<void> => {
+    const turn = async (): Promise<void> => {
+      let connection: Connection | null = null;
+      try {
+        if (broken) return giveUp(questions, broken, null);
+        connection = await connector.connect(registry, signal);
+        await work({ ...round, ...connection, registry, who, from });
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = failureOf(error, who, connection?.renew);
+        fail(failure);
+        giveUp(questions, failure, connection?.as ?? null);
+      }
+    };
+    return budget
+      .run(host, signal, turn, () => questions.some(urgent))
       .catch(() => {
         // Only the wait for the turn can throw, when `signal` is aborted; then nobody waits for an answer.
       });
+  };
 
   const askRepository = async (repository: string, group: readonly Question[]): Promise<void> => {
     const problem = ecrRepositoryProblem(repository);
