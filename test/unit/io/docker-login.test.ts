@@ -73,7 +73,11 @@ test('the store that is configured keeps the login, and the file has no secret',
   for (const config of [{ credsStore: 'kept' }, { credsStore: 'none', credHelpers: { [host]: 'kept' } }]) {
     const folder = dockerConfig(config);
     const helper = join(folder, 'docker-credential-kept');
-    writeFileSync(helper, `#!/bin/sh\necho "$1" > '${folder}/action'; cat > '${folder}/stored'\n`);
+    const write = `const { readFileSync, writeFileSync } = require('node:fs');
+writeFileSync('${folder}/action', process.argv[2] + '\\n');
+writeFileSync('${folder}/stored', readFileSync(0));
+`;
+    writeFileSync(helper, `#!${process.execPath}\n${write}`);
     chmodSync(helper, 0o755);
     const env = { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` };
     const login = await writeDockerLogin(env, host, 'AWS', 'secret-secret');
