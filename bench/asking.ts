@@ -108,7 +108,9 @@ async function typing(): Promise<string[]> {
     let looked = 0;
     let round = 0;
     while (!allAsked()) {
-      for (const seat of seats) {
+      // By turns the first: who comes second finds caches warm, and the ears of this process free.
+      const turn = round % 2 === 0 ? seats : [...seats].reverse();
+      for (const seat of turn) {
         const key = performance.now();
         await seat.client.change(uri, [seat.keys.next().value]);
         await seat.client.pull(uri);

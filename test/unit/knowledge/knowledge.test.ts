@@ -69,3 +69,30 @@ test('a trouble is gone with the next proof, and a second one replaces the first
   assert.equal(known.verdict(image)?.trouble, undefined);
   assert.equal(known.verdict(image)?.checkedAt, 4000);
 });
+
+const other = { ...image, repository: 'acme/api' };
+const start = (): Knowledge => Knowledge.none.with([answer(verdict('exists'))]);
+
+test('an answer about an image is news for its repository, and for no other', () => {
+  const first = start();
+  const later = first.with([{ kind: 'image', image: { ...other, tag: '2' }, verdict: verdict('absent') }]);
+  assert.equal(later.saysTheSame(first, [image, null]), true);
+  assert.equal(later.saysTheSame(first, [image, other]), false);
+});
+
+test('a list of repositories is news for every image of its host', () => {
+  const first = start();
+  const list = { names: [], complete: true, checkedAt: 1000 };
+  const later = first.with([{ kind: 'repositories', host: 'quay.io', list }]);
+  assert.equal(later.saysTheSame(first, [image]), false);
+  assert.equal(later.saysTheSame(first, [{ ...image, host: 'ghcr.io' }]), true);
+});
+
+test('what was forgotten, and states that do not follow each other, are never taken for the same', () => {
+  const first = start();
+  assert.equal(first.without(() => true).saysTheSame(first, [image]), false);
+  const [left, right] = [first.with([answer(verdict('absent'))]), first.with([answer(verdict('denied'))])];
+  assert.equal(right.saysTheSame(left, [image]), false);
+  assert.equal(left.saysTheSame(right, [image]), false);
+  assert.equal(first.saysTheSame(left, [image]), false);
+});

@@ -91,11 +91,14 @@ function judgeText(judged: Judged, subject: Subject): boolean {
 
 /** Gives whether the rules had to be asked. */
 function judgeWorld(judged: Judged, subject: Subject, knowledge: Knowledge): boolean {
-  const isFirst = judged.knowledge === null;
+  const before = judged.knowledge;
   judged.knowledge = knowledge;
   if (subject.uses.length === 0) return false;
-  const known = subject.uses.map(({ image }) => (image === null ? null : knownOf(image, knowledge)));
-  if (!isFirst && known.every((each, i) => each === judged.known[i])) return false;
+  // Answers come many times a second, and most say nothing of what this document names.
+  const images = subject.uses.map(({ image }) => image);
+  if (before !== null && knowledge.saysTheSame(before, images)) return false;
+  const known = images.map((image) => (image === null ? null : knownOf(image, knowledge)));
+  if (before !== null && known.every((each, i) => each === judged.known[i])) return false;
   judged.known = known;
   judged.world = worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
   return true;

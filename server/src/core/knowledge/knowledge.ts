@@ -232,6 +232,25 @@ function keyed<T extends object>(make: (of: T) => string): (of: T) => string {
   };
 }
 
+/** What an answer is about, as `Knowledge.saysTheSame` looks at it: a repository, a host, or anything. */
+function placeOf(answer: Answer): string {
+  switch (answer.kind) {
+    case 'image':
+    case 'platforms':
+    case 'findings':
+      return repositoryKey(answer.image);
+    case 'tags':
+      return repositoryKey(answer.repository);
+    case 'repositories':
+    case 'pulls':
+      return answer.host;
+    case 'linked':
+      return everywhere;
+  }
+}
+
+const everywhere = '';
+const repositoryKey = keyed<RepositoryName>(({ host, repository }) => `${host}/${repository}`);
 const imageKey = keyed<ImageName>(
   ({ host, repository, tag, digest }) =>
     `image ${host}/${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`,
@@ -266,20 +285,37 @@ function isTrouble({ status, detail }: Verdict): boolean {
   );
 }
 
+/** When something was last learnt of each place: shared by states that follow each other, which are its steps. */
+interface History {
+  last: number;
+  readonly places: Map<string, number>;
+}
+
+const newHistory = (): History => ({ last: 0, places: new Map() });
+
 /** So many answers lie beside the others before they are put in with them. */
 const mostRecent = 256;
 
 /** Everything known at one moment. Immutable: an answer makes a new one. */
 export class Knowledge {
-  static readonly none = new Knowledge(new Map(), new Map());
+  static readonly none = new Knowledge(new Map(), new Map(), newHistory());
   /** Shared by many states, so that an answer does not cost a copy of all that is known. */
   readonly #settled: ReadonlyMap<string, Answer>;
   /** What goes before `#settled`. */
   readonly #recent: ReadonlyMap<string, Answer>;
+  readonly #history: History;
+  /** The step of the history that this is. */
+  readonly #step: number;
 
-  private constructor(settled: ReadonlyMap<string, Answer>, recent: ReadonlyMap<string, Answer>) {
+  private constructor(
+    settled: ReadonlyMap<string, Answer>,
+    recent: ReadonlyMap<string, Answer>,
+    history: History,
+  ) {
     this.#settled = settled;
     this.#recent = recent;
+    this.#history = history;
+    this.#step = history.last;
   }
 
   /** This knowledge and the answers; a newer answer replaces an older one to the same question (`newerVerdict`). */
@@ -290,16 +326,38 @@ export class Knowledge {
       const key = questionKey(answer);
       recent.set(key, newerAnswer(this.#get(key), answer));
     }
+    const history = this.#nextStep();
+    for (const answer of answers) history.places.set(placeOf(answer), history.last);
     return recent.size <= mostRecent
-      ? new Knowledge(this.#settled, recent)
-      : new Knowledge(new Map([...this.#settled, ...recent]), new Map());
+      ? new Knowledge(this.#settled, recent, history)
+      : new Knowledge(new Map([...this.#settled, ...recent]), new Map(), history);
   }
 
   /** This knowledge without the answers that `forget` picks. */
   without(forget: (answer: Answer) => boolean): Knowledge {
     const all = new Map([...this.#settled, ...this.#recent]);
     const kept = new Map([...all].filter(([, answer]) => !forget(answer)));
-    return kept.size === all.size ? this : new Knowledge(kept, new Map());
+    return kept.size === all.size ? this : new Knowledge(kept, new Map(), newHistory());
+  }
+
+  /** Whether nothing came in about the images since `before`, of which this is a later state. Looks up no answer. */
+  saysTheSame(before: Knowledge, images: readonly (ImageName | null)[]): boolean {
+    const { places } = this.#history;
+    const since = before.#step;
+    if (before.#history !== this.#history || since > this.#step) return false;
+    const isOld = (place: string): boolean => (places.get(place) ?? 0) <= since;
+    return (
+      isOld(everywhere) &&
+      images.every((image) => image === null || (isOld(repositoryKey(image)) && isOld(image.host)))
+    );
+  }
+
+  /** The history with one more step; another one where this is not its end, so that no two states share a step. */
+  #nextStep(): History {
+    const isEnd = this !== Knowledge.none && this.#step === this.#history.last;
+    const history = isEnd ? this.#history : newHistory();
+    history.last++;
+    return history;
   }
 
   has(question: Question): boolean {
