@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { Budget } from '../net/budget.ts';
 import { untilAborted, withDeadline } from '../net/deadline.ts';
 import type { Endpoint } from '../net/endpoints.ts';
-import type { HttpAnswer, Transport } from '../net/http.ts';
+import type { HttpAnswer, HttpRequest, Transport } from '../net/http.ts';
 import type { RetryPolicy } from '../net/retry.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
 import { basicOf, type Credentials, type FindCredentials } from './credentials.ts';
@@ -32,6 +33,30 @@ export interface RegistryClientOptions {
   /** For one request with its answer: milliseconds; 20 seconds unless given. */
   readonly deadlineMs?: number;
   readonly retries?: RetryPolicy;
+  /** What tokens are asked for; to pull only, unless given. */
+  readonly actions?: 'pull' | 'pull,push';
+  /** Credentials that were refused are looked for again after this time: milliseconds; a minute unless given. */
+  readonly lookAgainMs?: number;
+}
+
+/** A request about a repository that has no method of its own. */
+export interface RegistryRequest {
+  readonly method: string;
+  /** From `urlOf`, or where an answer of the registry pointed to: elsewhere it goes without authorisation. */
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A stream is made anew for each time that it is sent. */
+  readonly body?: Uint8Array | (() => Readable);
+  /** Whether redirects are followed: for GET and HEAD unless given. */
+  readonly follow?: boolean;
+  /** Between two signs of life of the host: milliseconds. */
+  readonly idleMs?: number;
+  /** For the whole of it, with its answer: milliseconds; none for a stream, unless given. */
+  readonly deadlineMs?: number;
+  readonly retries?: RetryPolicy;
+  /** What it is paced with in the budget; the host unless given. */
+  readonly lane?: string;
 }
 
 /** Who an answer was given to. */
@@ -71,6 +96,10 @@ export interface RegistryClient {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<HttpAnswer & AskedAs>;
+  /** The address of something of a repository: `manifests/latest`, `blobs/uploads/`. */
+  urlOf(repository: string, rest: string, search?: string): URL;
+  /** Any other request. The answer is read, `limit` bytes at most. */
+  exchange(repository: string, request: RegistryRequest, limit: number, signal: AbortSignal): Promise<Said>;
   /** As whom a repository is asked at present. */
   asked(repository: string): AskedAs;
   /** Asks a repository with credentials from now on; false where there are none or that is so already. */
@@ -102,6 +131,9 @@ interface Terms {
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { host, endpoint, transport, budget } = options;
   const deadlineMs = options.deadlineMs ?? 20_000;
+  const actions = options.actions ?? 'pull';
+  const lookAgainMs = options.lookAgainMs ?? LOOK_AGAIN_MS;
+  const scopeOf = (repository: string): string => `repository:${repository}:${actions}`;
   const terms = new Map<string, Terms>();
   /** How the registry wants to be asked, once a repository was told: the others need not be refused first. */
   let shared: Terms['scheme'] = options.signedInFirst === true ? 'basic' : 'none';
@@ -121,7 +153,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         judge,
         options.retries,
       );
-  const open = async (url: URL, request: Parameters<Send>[1], signal: AbortSignal): Promise<HttpAnswer> => {
+  const open = async (
+    url: URL,
+    request: Omit<HttpRequest, 'signal'>,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> => {
     const answer = await transport.request(url, { ...request, signal, connectMs: deadlineMs / 4 });
     try {
       throwIfBusy(answer, options.now());
@@ -148,7 +184,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   let held: { readonly at: number; readonly found: Promise<Credentials | null> } | null = null;
   let foundNone = false;
   const lookFor = async (signal: AbortSignal): Promise<Credentials | null> => {
-    if (held === null || options.now() - held.at >= LOOK_AGAIN_MS) {
+    if (held === null || options.now() - held.at >= lookAgainMs) {
       // Has its own deadline; whoever gives up must not end it for the others.
       const looking = { at: options.now(), found: options.credentials(host, new AbortController().signal) };
       looking.found.catch(() => {
@@ -161,7 +197,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   /** Looks for credentials, anew where those in hand may have run out. Whether there is something new to offer. */
   const signIn = async (of: Terms, signal: AbortSignal): Promise<boolean> => {
-    if (of.lookedAt !== null && options.now() - of.lookedAt < LOOK_AGAIN_MS) return false;
+    if (of.lookedAt !== null && options.now() - of.lookedAt < lookAgainMs) return false;
     const before = of.who;
     const found = await lookFor(signal);
     foundNone = found === null;
@@ -172,10 +208,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   const authorization = async (
     { who, scheme }: Pick<Terms, 'who' | 'scheme'>,
+    to: URL,
     refused: string | null,
     signal: AbortSignal,
   ): Promise<string | null> => {
-    if (scheme === 'none') return null;
+    if (scheme === 'none' || to.origin !== endpoint.base.origin) return null;
     if (scheme !== 'basic') return `Bearer ${await tokens.token(scheme, who, refused, signal)}`;
     return who?.kind === 'basic' ? `Basic ${basicOf(who.user, who.password)}` : null;
   };
@@ -184,7 +221,9 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const takeUp = (of: Terms, challenges: readonly Challenge[], repository: string): void => {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer !== undefined) {
-      const source = tokenSourceOf(bearer, endpoint, bearer.params.get('scope') ?? scopeOf(repository));
+      // A registry asks for what the refused request needs; whoever pushes goes on to the next one with the same token.
+      const asked = actions === 'pull' ? bearer.params.get('scope') : undefined;
+      const source = tokenSourceOf(bearer, endpoint, asked ?? scopeOf(repository));
       if (source.scope === scopeOf(repository)) shared = source;
       if (typeof of.scheme === 'string' || !sameSource(of.scheme, source)) of.scheme = source;
     } else if (challenges.some(({ scheme }) => scheme === 'basic')) {
@@ -209,7 +248,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const used = { who: of.who, scheme: of.scheme };
       let auth: string | null;
       try {
-        auth = await authorization(used, spent, signal);
+        auth = await authorization(used, request.url, spent, signal);
       } catch (error) {
         // Nobody gets no token here: somebody may.
         const refused = error instanceof RefusedTokenError;
@@ -268,6 +307,35 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     return read(repository, { url, method, headers: { accept: ACCEPT_MANIFESTS } }, MAX_MANIFEST, signal);
   };
 
+  /** As `exchange` above, for what is asked of a registry in a way of its own. */
+  const exchangeOne =
+    (request: RegistryRequest, limit: number) =>
+    (url: URL, { method, headers }: Parameters<Send>[1], signal: AbortSignal): Promise<RegistryAnswer> => {
+      const { body, follow, idleMs, lane = host } = request;
+      const attempt = async (within: AbortSignal): Promise<RegistryAnswer> => {
+        const answer = await open(
+          url,
+          {
+            method,
+            headers,
+            ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+            ...(follow === undefined ? {} : { follow }),
+            ...(idleMs === undefined ? {} : { idleMs }),
+          },
+          within,
+        );
+        return { status: answer.status, headers: answer.headers, bytes: await answer.bytes(limit) };
+      };
+      const most = request.deadlineMs ?? (typeof body === 'function' ? null : deadlineMs);
+      return budget.send(
+        lane,
+        signal,
+        (sending) => (most === null ? attempt(sending) : withDeadline(most, sending, attempt)),
+        judge,
+        request.retries ?? options.retries,
+      );
+    };
+
   return {
     headManifest: (repository, reference, signal) => manifest('HEAD', repository, reference, signal),
     getManifest: (repository, reference, signal) => manifest('GET', repository, reference, signal),
@@ -287,6 +355,14 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         budget.send(host, within, (sending) => open(to, request, sending), judge, options.retries),
       );
     },
+    urlOf: at,
+    exchange: (repository, request, limit, signal) =>
+      ask(
+        repository,
+        { url: request.url, method: request.method, headers: { ...request.headers } },
+        signal,
+        exchangeOne(request, limit),
+      ),
     asked: (repository) => askedAs(termsOf(repository)),
     async signIn(repository, signal) {
       const of = termsOf(repository);
@@ -308,8 +384,6 @@ interface Answered {
   readonly headers: HttpAnswer['headers'];
   discard?(): void;
 }
-
-const scopeOf = (repository: string): string => `repository:${repository}:pull`;
 
 const askedAs = ({ who }: Terms): AskedAs =>
   who === null ? ANONYMOUSLY : { access: 'credentials', as: who.as };
