@@ -348,7 +348,7 @@ describe('credential helpers', {
 
   test('a helper that prints without end is stopped', async () => {
     const registry = await keep(privateRegistry());
-    const { path } = helper('endless', 'exec yes');
+    const { path } = helper('endless', 'while :; do echo y; done');
     const env = { DOCKER_CONFIG: dockerConfig({ credsStore: 'endless' }), PATH: path };
     const one = await verdict(ociAsker({ env }), imageAt(registry.host, 'a', '1'));
     assert.match(one.reason, /docker-credential-endless printed too much/);
