@@ -51,6 +51,31 @@ Options
     load: () => import('./preview.ts'),
   },
   {
+    name: 'mirror',
+    summary: 'copies images to their private path, without Docker',
+    help: `
+Usage: waybill mirror IMAGE… [--to REF] [OPTIONS]
+       waybill mirror --release PATH [--rewrite] [OPTIONS]
+
+Copies images from any registry to their private path, all platforms, byte for byte: the digest stays the same. What is
+there already is not sent again, and a tag is only set when all of its image is there, so an interrupted copy is gone
+on with by the same command.
+
+Options
+  --to REF              where to; else where the .waybill.yaml of this folder has the image live privately
+  --release PATH        all public images of a release, to their private paths
+  --rewrite             has the release name what was mirrored
+  --create              makes repositories of Amazon ECR that are missing
+  --dry-run             says what would happen, to the byte, and copies nothing
+  --format text|json    words, or a line of JSON for each event
+  --aws-profile ACCOUNT=PROFILE     the AWS profile for an account. Credentials in the environment win
+
+Ends with 0: all is there; 1: refused (an immutable tag with other content, images that share a path …); 2: could not
+run; 4: an image is not there or may not be pulled; 5: the target does not take it; 6: the network gave up; 7: bytes
+that are not what their digest says; 130: interrupted. Of several causes, the lowest.`,
+    load: () => import('./mirror.ts'),
+  },
+  {
     name: 'registry',
     summary: 'lists and tests linked registries, and logs docker in to ECR',
     help: `

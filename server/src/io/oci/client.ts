@@ -57,6 +57,8 @@ export interface RegistryRequest {
   readonly retries?: RetryPolicy;
   /** What it is paced with in the budget; the host unless given. */
   readonly lane?: string;
+  /** Whether an answer that the host is busy or failing is given like any other, and not tried again. */
+  readonly givesBusy?: boolean;
 }
 
 /** Who an answer was given to. */
@@ -157,8 +159,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     url: URL,
     request: Omit<HttpRequest, 'signal'>,
     signal: AbortSignal,
+    givesBusy = false,
   ): Promise<HttpAnswer> => {
     const answer = await transport.request(url, { ...request, signal, connectMs: deadlineMs / 4 });
+    if (givesBusy) return answer;
     try {
       throwIfBusy(answer, options.now());
       return answer;
@@ -323,6 +327,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
             ...(idleMs === undefined ? {} : { idleMs }),
           },
           within,
+          request.givesBusy,
         );
         return { status: answer.status, headers: answer.headers, bytes: await answer.bytes(limit) };
       };

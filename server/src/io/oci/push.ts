@@ -35,7 +35,8 @@ export interface Pusher {
   begin(repository: string, digest: string, from: string | null, signal: AbortSignal): Promise<Begun>;
   /**
    * Sends a whole blob in one PUT with its length: Amazon ECR loses the bytes of a second PATCH
-   * (aws/containers-roadmap#2831). Never tried again by itself: an upload that broke off cannot be gone on with.
+   * (aws/containers-roadmap#2831). Never tried again by itself, also where the registry is busy: an upload that broke
+   * off cannot be gone on with.
    * @param body makes the stream; it is called again where the registry wants other authorisation first
    */
   putBlob(
@@ -92,7 +93,7 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
       const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
       return client.exchange(
         repository,
-        { method: 'PUT', url, headers, body, idleMs: COMMIT_IDLE_MS, retries: noRetries },
+        { method: 'PUT', url, headers, body, idleMs: COMMIT_IDLE_MS, retries: noRetries, givesBusy: true },
         MOST_SAID,
         signal,
       );

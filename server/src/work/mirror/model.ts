@@ -22,6 +22,10 @@ export interface ImageSource {
   readonly name: string;
   /** The host that it is pulled from; null for a file. */
   readonly host: string | null;
+  /** The path at that host. */
+  readonly repository?: string;
+  /** The image's digest without reading it, where that costs no pull; null where it cannot be told so. */
+  peek?(signal: AbortSignal): Promise<string | null>;
   /** The image itself, its bytes held against its digest. @throws MirrorError */
   resolve(signal: AbortSignal): Promise<Manifest>;
   /** A manifest that another one names, held against digest and size. @throws MirrorError */

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isPassing } from './failures.ts';
+import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
+
+/** So often in a row a source may break off without having sent anything. */
+const MOST_FAILURES = 6;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * The bytes of a blob, in pieces as they come. A source that breaks off or falls silent is asked for the rest by Range.
+ * The last piece is only given when all bytes together have the blob's digest, so that whoever passes them on never
+ * completes a wrong blob.
+ * @param onBytes hears how many bytes came
+ * @throws MirrorError where the bytes are other ones, or the source breaks off too often; the reason of `signal`
+ */
+export async function* readBlob(
+  source: ImageSource,
+  blob: Descriptor,
+  signal: AbortSignal,
+  onBytes: (count: number) => void = () => {},
+): AsyncGenerator<Buffer, void, void> {
+  const hash = createHash('sha256');
+  let received = 0;
+  let failures = 0;
+  while (received < blob.size || blob.size === 0) {
+    try {
+      const body = await source.openBlob(blob, received, signal);
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        if (chunk.length === 0) continue;
+        if (received + chunk.length > blob.size)
+          throw corrupt(source, blob, `more bytes came than the ${blob.size} of its manifest`);
+        hash.update(chunk);
+        received += chunk.length;
+        failures = 0;
+        onBytes(chunk.length);
+        if (received === blob.size && !isRight(hash.digest('hex'), blob))
+          throw corrupt(source, blob, 'its bytes have another digest');
+        yield chunk;
+      }
+      if (received === blob.size) {
+        if (blob.size === 0 && !isRight(hash.digest('hex'), blob))
+          throw corrupt(source, blob, 'its bytes have another digest');
+        return;
+      }
+      throw brokenOff();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      if (++failures === MOST_FAILURES)
+        throw new MirrorError(
+          'network',
+          `${source.name}: ${source.host ?? 'the file'} broke off ${failures} times in a row while it sent ${blob.digest}, at byte ${received} of ${blob.size}.`,
+          { cause: error },
+        );
+      if (failures > 1)
+        await pause(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 2)), undefined, { signal });
+    }
+  }
+}
+
+const isRight = (hex: string, { digest }: Descriptor): boolean => digest === `sha256:${hex}`;
+
+const corrupt = (source: ImageSource, { digest }: Descriptor, why: string): MirrorError =>
+  new MirrorError(
+    'corrupt',
+    `${source.name}: ${source.host ?? 'the file'} gave something else for ${digest}: ${why}. Nothing was tagged.`,
+  );
+
+/** A body that ends early without an error is a connection that broke. */
+const brokenOff = (): Error => Object.assign(new Error('The body ended early.'), { code: 'ECONNRESET' });
+
+/** A whole blob in memory, checked. */
+export async function wholeBlob(
+  source: ImageSource,
+  blob: Descriptor,
+  signal: AbortSignal,
+  onBytes?: (count: number) => void,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readBlob(source, blob, signal, onBytes)) chunks.push(chunk);
+  return Buffer.concat(chunks, blob.size);
+}

@@ -1,0 +1,56 @@
+import { connectionCode, isBrokenConnection } from '../../io/net/connection.ts';
+import { DeadlineError } from '../../io/net/deadline.ts';
+import type { AskedAs, Said } from '../../io/oci/client.ts';
+import { BusyError, errorsOf } from '../../io/oci/errors.ts';
+import { failureOf, failureOfAnswer } from '../../io/oci/failure.ts';
+import { type MirrorCause, MirrorError } from './model.ts';
+
+/** What was being done at which end, for messages: the first words of a sentence, `docker.io/library/nginx:1: layer sha256:…`. */
+export interface Doing {
+  readonly end: 'source' | 'target';
+  readonly host: string;
+  /** The image and, where it is about one, the blob. */
+  readonly what: string;
+}
+
+/** What it means that a registry refused something. */
+export function refusalOf(said: Said, { end, host, what }: Doing): MirrorError {
+  const [first] = errorsOf(said);
+  const words =
+    first === undefined ? `HTTP ${said.status}` : `HTTP ${said.status}, ${first.code}: ${first.message}`;
+  const error = (why: MirrorCause, text: string): MirrorError => new MirrorError(why, `${what}: ${text}`);
+  if (first?.code === 'NAME_UNKNOWN')
+    return error(
+      end,
+      end === 'target'
+        ? `there is no such repository at ${host} (${words}). Create it first, or use --create.`
+        : `there is no such repository at ${host} (${words}).`,
+    );
+  if (first?.code === 'TAG_INVALID' && /immutable/i.test(first.message))
+    return error('refused', `the tag at ${host} is immutable and stands for another image (${words}).`);
+  if (said.status === 401 || said.status === 403) return error(end, failureOfAnswer(said, host).reason);
+  if (said.status === 404) return error(end, `${host} does not have it (${words}).`);
+  if (said.status === 413 || said.status === 507 || /no space|quota|storage/i.test(first?.message ?? ''))
+    return error(end, `${host} has no room for it (${words}).`);
+  if (said.status === 429)
+    return error('network', `${host} is limiting requests; try again later (${words}).`);
+  if (said.status >= 500) return error('network', `${host} answered with an error (${words}).`);
+  return error(end, `${host} does not take it (${words}).`);
+}
+
+/** What was thrown on the way to a registry, as an error that says which image it is about. */
+export function mirrorErrorOf(error: unknown, { host, what }: Doing, asked: AskedAs): MirrorError {
+  if (error instanceof MirrorError) return error;
+  const { status, reason } = failureOf(error, host, asked);
+  const why = status === 'denied' || status === 'unchecked' ? 'target' : 'network';
+  return new MirrorError(why, `${what}: ${reason}`, { cause: error });
+}
+
+/** Whether the same may well work at a second try: a connection that broke or fell silent, a host that is busy. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof MirrorError) return false;
+  if (error instanceof DeadlineError) return true;
+  if (error instanceof BusyError) return error.again.kind !== 'no';
+  const code = connectionCode(error);
+  return isBrokenConnection(code) || code === 'ETIMEDOUT' || code === 'ECONNREFUSED';
+}

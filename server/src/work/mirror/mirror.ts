@@ -1,0 +1,145 @@
+import { canonicalHost } from '../../core/image/hosts.ts';
+import { canonical, familiar } from '../../core/image/normal.ts';
+import type { NormalReference } from '../../core/image/reference.ts';
+import { type BlobFate, copyTree, type ImageTarget } from './copy.ts';
+import { createHosts, type Hosts, type HostsOptions } from './hosts.ts';
+import { type ImageSource, MirrorError, type Progress } from './model.ts';
+import { type MirrorPlan, planCopy, type TargetFacts } from './plan.ts';
+import { registrySource } from './registry-source.ts';
+
+/** One image to copy. */
+export interface MirrorJob {
+  /** An image at a registry, or one that is open already: an archive. */
+  readonly source: NormalReference | ImageSource;
+  /** Its tag is the source's, or `latest`, where it has none. */
+  readonly target: NormalReference;
+}
+
+/** What became of an image. */
+export interface MirrorResult {
+  readonly plan: MirrorPlan;
+  /** What it has at its source and at its target. */
+  readonly digest: string;
+  readonly blobs: Readonly<Record<BlobFate, number>>;
+  /** Bytes of blobs that were sent. */
+  readonly bytesSent: number;
+}
+
+/** Copies images between registries, with what was learnt of one put to use for the next. */
+export interface Mirror {
+  /** What copying will do. `thorough` asks for every blob. @throws MirrorError or the signal's reason */
+  plan(job: MirrorJob, thorough: boolean, signal: AbortSignal): Promise<MirrorPlan>;
+  /**
+   * Copies as planned; with nothing to do it does nothing. A plan's `refusal` is thrown.
+   * @throws MirrorError or the signal's reason
+   */
+  copy(
+    plan: MirrorPlan,
+    signal: AbortSignal,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<MirrorResult>;
+  readonly hosts: Hosts;
+  close(): void;
+}
+
+export function createMirror(options: HostsOptions): Mirror {
+  const hosts = createHosts(options);
+  /** Host and digest → a repository of that host which holds the blob. */
+  const holders = new Map<string, string>();
+  /** What is being sent now, by host, repository and digest. */
+  const underWay = new Map<string, Promise<void>>();
+
+  const sourceOf = async (source: MirrorJob['source'], signal: AbortSignal): Promise<ImageSource> => {
+    if (!('domain' in source)) return source;
+    const { domain, path, tag, digest } = source;
+    const at = await hosts.open(domain, 'pull', signal);
+    return registrySource(at, { repository: path, tag, digest }, familiar(source));
+  };
+  const targetOf = async ({ source, target }: MirrorJob, signal: AbortSignal): Promise<ImageTarget> => {
+    const named = 'domain' in source ? source : { tag: null, digest: null };
+    const digest = target.digest ?? named.digest;
+    const tag = target.tag ?? named.tag ?? (digest === null ? 'latest' : null);
+    const at = await hosts.open(target.domain, 'push', signal);
+    const name = canonical({ ...target, tag, digest: tag === null ? digest : null }, { defaultTag: true });
+    return { at, repository: target.path, tag, name };
+  };
+
+  /** What is sent by one image is not sent by another at the same time, but waited for. */
+  const once = async (key: string, work: () => Promise<void>): Promise<void> => {
+    const running = underWay.get(key);
+    // Where the other one fails, this one tries for itself.
+    if (running !== undefined && (await running.then(() => true).catch(() => false))) return;
+    const mine = work();
+    underWay.set(key, mine);
+    try {
+      await mine;
+    } finally {
+      underWay.delete(key);
+    }
+  };
+
+  return {
+    hosts,
+    close: () => hosts.close(),
+    async plan(job, thorough, signal) {
+      const { source, target } = job;
+      if ('domain' in source && isSame(source, target))
+        throw new MirrorError(
+          'refused',
+          `${familiar(source)} is to be copied onto itself. Name another target.`,
+        );
+      const [from, to] = await Promise.all([sourceOf(source, signal), targetOf(job, signal)]);
+      return planCopy(from, to, signal, { thorough, facts });
+    },
+    async copy(plan, signal, onProgress = () => {}) {
+      const { source, target, tree, digest, refusal } = plan;
+      const blobs = { sent: 0, mounted: 0, there: plan.present.size };
+      let bytesSent = 0;
+      if (refusal !== null) throw refusal;
+      if (tree === null) return { plan, digest, blobs, bytesSent };
+      const { host } = target.at;
+      let done = 0;
+      let came = 0;
+      const tell = (): void =>
+        onProgress({ blobs: plan.blobsToMove, blobsDone: done, bytes: plan.bytesToMove, bytesDone: came });
+      for (const present of plan.present) holders.set(`${host} ${present}`, target.repository);
+      await copyTree(source, tree, target, signal, {
+        present: plan.present,
+        now: options.now,
+        once: (blob, work) => once(`${host} ${target.repository} ${blob.digest}`, work),
+        holder: (blob) => {
+          const known = holders.get(`${host} ${blob}`);
+          if (known !== undefined && known !== target.repository) return known;
+          return source.host === host ? (source.repository ?? null) : null;
+        },
+        onBytes(count) {
+          came += count;
+          tell();
+        },
+        onBlob(blob, fate) {
+          holders.set(`${host} ${blob.digest}`, target.repository);
+          blobs[fate]++;
+          done++;
+          if (fate === 'sent') bytesSent += blob.size;
+          else came += blob.size;
+          tell();
+        },
+      });
+      return { plan, digest, blobs, bytesSent };
+    },
+  };
+}
+
+const isSame = (source: NormalReference, target: NormalReference): boolean =>
+  canonicalHost(source.domain) === canonicalHost(target.domain) &&
+  source.path === target.path &&
+  (target.tag === null || target.tag === (source.tag ?? 'latest')) &&
+  (target.tag !== null || target.digest === null || target.digest === source.digest);
+
+/** Registries make repositories as they are pushed to, and tell no more of themselves. */
+const facts = async (): Promise<TargetFacts> => ({
+  repository: { kind: 'there' },
+  immutable: false,
+  denied: [],
+  cachedAt: null,
+});
