@@ -65,6 +65,7 @@ Options
   --to REF              where to; else where the .waybill.yaml of this folder has the image live privately
   --release PATH        all public images of a release, to their private paths
   --rewrite             has the release name what was mirrored
+  --referrers           signatures, SBOMs and attestations too
   --create              makes repositories of Amazon ECR that are missing
   --dry-run             says what would happen, to the byte, and copies nothing
   --format text|json    words, or a line of JSON for each event

@@ -18,6 +18,7 @@ interface Options {
   readonly rewrite: boolean;
   readonly create: boolean;
   readonly dryRun: boolean;
+  readonly referrers: boolean;
   readonly format: 'text' | 'json';
   readonly profiles: Readonly<Record<string, string>>;
 }
@@ -68,7 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
 async function mirrorAll(
   mirror: Mirror,
   jobs: readonly MirrorJob[],
-  { create, dryRun }: Options,
+  { create, dryRun, referrers }: Options,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<{ causes: readonly MirrorCause[]; done: readonly MirrorResult[] }> {
@@ -103,7 +104,9 @@ async function mirrorAll(
   const ready = plans.filter((one): one is { job: MirrorJob; plan: MirrorPlan } => one !== null);
   await inParallel(ready, IMAGES_AT_A_TIME, signal, ({ job, plan }, within) =>
     attempt(job, async () => {
-      const result = await mirror.copy(plan, within, (progress) => reporter.progress(plan, progress));
+      const result = await mirror.copy(plan, within, (progress) => reporter.progress(plan, progress), {
+        referrers,
+      });
       done.push(result);
       reporter.done(result);
     }),
@@ -140,6 +143,7 @@ function read(args: readonly string[]): Options {
       release: { type: 'string' },
       rewrite: { type: 'boolean', default: false },
       create: { type: 'boolean', default: false },
+      referrers: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
       'aws-profile': { type: 'string', multiple: true, default: [] },
@@ -164,6 +168,7 @@ function read(args: readonly string[]): Options {
     rewrite: values.rewrite,
     create: values.create,
     dryRun: values['dry-run'],
+    referrers: values.referrers,
     format,
     profiles: profilesIn(values['aws-profile']),
   };

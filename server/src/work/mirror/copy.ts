@@ -48,6 +48,7 @@ const LONGEST_WAIT_MS = 30_000;
 /**
  * Sends all blobs of an image and then its manifests, the images of an index by their digest before it, and its own
  * name last and once, so that nothing half is ever seen. May be run again after any end; what is there is not sent again.
+ * @returns what `putManifest` says of the image's own manifest
  * @throws MirrorError, or the reason of `signal`
  */
 export async function copyTree(
@@ -56,7 +57,7 @@ export async function copyTree(
   target: ImageTarget,
   signal: AbortSignal,
   options: CopyOptions,
-): Promise<void> {
+): Promise<boolean> {
   const missing = tree.blobs.filter(({ digest }) => !options.present.has(digest));
   const once = options.once ?? ((_, work) => work());
   const copy = (blob: Descriptor, within: AbortSignal): Promise<void> =>
@@ -73,7 +74,7 @@ export async function copyTree(
     signal,
     (part, within) => part(within),
   );
-  await putManifests(tree, target, signal);
+  return putManifests(tree, target, signal);
 }
 
 /** Whether a blob is at the target. */
@@ -201,25 +202,29 @@ async function persistently<T>(
     }
 }
 
-async function putManifests(tree: ImageTree, target: ImageTarget, signal: AbortSignal): Promise<void> {
+async function putManifests(tree: ImageTree, target: ImageTarget, signal: AbortSignal): Promise<boolean> {
   // Each level names only those below it; within one there is no order.
   for (const level of tree.levels)
     await inParallel(level, SMALL_AT_A_TIME, signal, (manifest, within) =>
       putManifest(manifest, manifest.digest, target, within),
     );
-  await putManifest(tree.top, target.tag ?? tree.top.digest, target, signal);
+  return putManifest(tree.top, target.tag ?? tree.top.digest, target, signal);
 }
 
-/** Puts a manifest, and holds the registry to the digest that it has at its source. */
+/**
+ * Puts a manifest, and holds the registry to the digest that it has at its source.
+ * @returns whether the registry says that it took note of what the manifest is about (its `subject`)
+ */
 export async function putManifest(
   manifest: Manifest,
   reference: string,
   target: ImageTarget,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { at, repository, name } = target;
   const what = reference === manifest.digest ? `${name}: ${manifest.digest}` : name;
   const doing: Doing = { end: 'target', host: at.host, what };
+  let tookNote = false;
   const stored = await persistently(at, repository, doing, signal, async () => {
     const said = await at.pusher.putManifest(repository, reference, manifest, signal);
     const { code, message } = errorsOf(said)[0] ?? {};
@@ -229,6 +234,7 @@ export async function putManifest(
         ? manifest.digest
         : Promise.reject(refusalOf(said, doing));
     if (said.status < 200 || said.status >= 300) throw refusalOf(said, doing);
+    tookNote = said.headers['oci-subject'] !== undefined;
     const digest = said.headers['docker-content-digest'];
     return isDigest(digest) ? digest : headTarget(target, reference, signal);
   });
@@ -237,4 +243,5 @@ export async function putManifest(
       'corrupt',
       `${what}: ${at.host} made ${stored ?? 'nothing'} of ${manifest.digest}. It changes what it is given; mirror to another registry.`,
     );
+  return tookNote;
 }

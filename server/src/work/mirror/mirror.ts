@@ -3,9 +3,11 @@ import { canonical, familiar } from '../../core/image/normal.ts';
 import type { NormalReference } from '../../core/image/reference.ts';
 import { type BlobFate, copyTree, type ImageTarget } from './copy.ts';
 import { createHosts, type Hosts, type HostsOptions } from './hosts.ts';
-import { type ImageSource, MirrorError, type Progress } from './model.ts';
+import { type Descriptor, type ImageSource, MirrorError, type Progress } from './model.ts';
 import { type MirrorPlan, planCopy, type TargetFacts } from './plan.ts';
+import { copyReferrers } from './referrers.ts';
 import { registrySource } from './registry-source.ts';
+import { readTree } from './tree.ts';
 
 /** One image to copy. */
 export interface MirrorJob {
@@ -23,6 +25,13 @@ export interface MirrorResult {
   readonly blobs: Readonly<Record<BlobFate, number>>;
   /** Bytes of blobs that were sent. */
   readonly bytesSent: number;
+  /** How many signatures, SBOMs and the like are there with it; 0 where nobody asked for them. */
+  readonly referrers: number;
+}
+
+export interface CopyChoices {
+  /** Whether signatures, SBOMs and the like are copied too. */
+  readonly referrers?: boolean;
 }
 
 /** Copies images between registries, with what was learnt of one put to use for the next. */
@@ -37,6 +46,7 @@ export interface Mirror {
     plan: MirrorPlan,
     signal: AbortSignal,
     onProgress?: (progress: Progress) => void,
+    options?: CopyChoices,
   ): Promise<MirrorResult>;
   readonly hosts: Hosts;
   close(): void;
@@ -91,32 +101,33 @@ export function createMirror(options: HostsOptions): Mirror {
       const [from, to] = await Promise.all([sourceOf(source, signal), targetOf(job, signal)]);
       return planCopy(from, to, signal, { thorough, facts });
     },
-    async copy(plan, signal, onProgress = () => {}) {
+    async copy(plan, signal, onProgress = () => {}, choices = {}) {
       const { source, target, tree, digest, refusal } = plan;
       const blobs = { sent: 0, mounted: 0, there: plan.present.size };
       let bytesSent = 0;
       if (refusal !== null) throw refusal;
-      if (tree === null) return { plan, digest, blobs, bytesSent };
+      if (tree === null && choices.referrers !== true)
+        return { plan, digest, blobs, bytesSent, referrers: 0 };
       const { host } = target.at;
       let done = 0;
       let came = 0;
       const tell = (): void =>
         onProgress({ blobs: plan.blobsToMove, blobsDone: done, bytes: plan.bytesToMove, bytesDone: came });
       for (const present of plan.present) holders.set(`${host} ${present}`, target.repository);
-      await copyTree(source, tree, target, signal, {
-        present: plan.present,
+      const how = {
         now: options.now,
-        once: (blob, work) => once(`${host} ${target.repository} ${blob.digest}`, work),
-        holder: (blob) => {
+        once: (blob: Descriptor, work: () => Promise<void>) =>
+          once(`${host} ${target.repository} ${blob.digest}`, work),
+        holder: (blob: string) => {
           const known = holders.get(`${host} ${blob}`);
           if (known !== undefined && known !== target.repository) return known;
           return source.host === host ? (source.repository ?? null) : null;
         },
-        onBytes(count) {
+        onBytes(count: number) {
           came += count;
           tell();
         },
-        onBlob(blob, fate) {
+        onBlob(blob: Descriptor, fate: BlobFate) {
           holders.set(`${host} ${blob.digest}`, target.repository);
           blobs[fate]++;
           done++;
@@ -124,8 +135,12 @@ export function createMirror(options: HostsOptions): Mirror {
           else came += blob.size;
           tell();
         },
-      });
-      return { plan, digest, blobs, bytesSent };
+      };
+      if (tree !== null) await copyTree(source, tree, target, signal, { ...how, present: plan.present });
+      if (choices.referrers !== true) return { plan, digest, blobs, bytesSent, referrers: 0 };
+      const whole = tree ?? (await readTree(source, await source.resolve(signal), signal));
+      const referrers = await copyReferrers(source, whole, target, signal, how);
+      return { plan, digest, blobs, bytesSent, referrers };
     },
   };
 }

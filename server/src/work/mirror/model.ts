@@ -9,6 +9,12 @@ export interface Descriptor {
   readonly size: number;
 }
 
+/** A manifest that says of itself that it is about another one: a signature, an SBOM. */
+export interface Referrer extends Descriptor {
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A manifest or index, exactly as it is at its source. */
 export interface Manifest {
   readonly mediaType: string;
@@ -36,7 +42,9 @@ export interface ImageSource {
    */
   openBlob(blob: Descriptor, from: number, signal: AbortSignal): Promise<Readable>;
   /** Manifests that refer to a digest (signatures, SBOMs); none where the source has no such list. */
-  referrers(digest: string, signal: AbortSignal): Promise<readonly Descriptor[]>;
+  referrers(digest: string, signal: AbortSignal): Promise<readonly Referrer[]>;
+  /** What another tag of the same repository stands for; null for nothing. */
+  tagged?(tag: string, signal: AbortSignal): Promise<Manifest | null>;
 }
 
 /** Why an image was not mirrored; each has an exit code of its own (`exitCodes`). */

@@ -4,7 +4,7 @@ import { isDigest, isManifestType, isRecord } from '../../io/oci/media.ts';
 import { type Doing, mirrorErrorOf, refusalOf } from './failures.ts';
 import type { RegistryHost } from './hosts.ts';
 import { manifestOf } from './manifest.ts';
-import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
+import { type Descriptor, type ImageSource, MirrorError, type Referrer } from './model.ts';
 
 /** An image at a registry, as it is asked for there. */
 export interface RegistryImage {
@@ -82,6 +82,14 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
       const bytes = await answer.bytes(64 * 1024).catch(() => Buffer.alloc(0));
       throw refusalOf({ ...answer, bytes }, doing(`${name}: ${blob.digest}`));
     },
+    async tagged(tag, signal) {
+      const said = await client
+        .getManifest(repository, tag, signal)
+        .catch((error: unknown) => fail(error, name, signal));
+      if (said.status === 404) return null;
+      if (said.status !== 200) throw refusalOf(said, doing(`${name}: ${tag}`));
+      return manifestOf(`${name}: ${tag}`, said.bytes, said.headers['content-type'] ?? '', null);
+    },
     async referrers(digest, signal) {
       const said = await at.pusher
         .referrers(repository, digest, signal)
@@ -98,10 +106,18 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
 const startOf = (header: string | undefined): number =>
   Number(/^bytes (\d+)-/.exec(header ?? '')?.[1] ?? Number.NaN);
 
-const listed = (index: unknown): Descriptor[] =>
+const listed = (index: unknown): Referrer[] =>
   (isRecord(index) && Array.isArray(index.manifests) ? index.manifests : []).flatMap((one) =>
     isRecord(one) && isDigest(one.digest) && typeof one.size === 'number'
-      ? [{ digest: one.digest, size: one.size, mediaType: String(one.mediaType ?? '') }]
+      ? [
+          {
+            digest: one.digest,
+            size: one.size,
+            mediaType: String(one.mediaType ?? ''),
+            ...(typeof one.artifactType === 'string' ? { artifactType: one.artifactType } : {}),
+            ...(isRecord(one.annotations) ? { annotations: one.annotations as Record<string, string> } : {}),
+          },
+        ]
       : [],
   );
 

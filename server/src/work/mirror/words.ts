@@ -44,15 +44,16 @@ export function planInWords(plan: MirrorPlan): string[] {
 }
 
 /** What became of an image, in one line. */
-export function resultInWords({ plan, digest, blobs, bytesSent }: MirrorResult): string {
+export function resultInWords({ plan, digest, blobs, bytesSent, referrers }: MirrorResult): string {
   const { target } = plan;
-  if (plan.before.kind === 'same') return `${target.name} was there already: ${digest}`;
+  const more = referrers === 0 ? '' : `, with ${count(referrers, 'referrer')}`;
+  if (plan.before.kind === 'same') return `${target.name} was there already: ${digest}${more}`;
   const parts = [
     `${count(blobs.sent, 'blob')} sent (${bytesInWords(bytesSent)})`,
     ...(blobs.mounted > 0 ? [`${blobs.mounted} mounted`] : []),
     ...(blobs.there > 0 ? [`${blobs.there} there already`] : []),
   ];
-  return `${target.name} is ${plan.source.name} now: ${digest}, ${parts.join(', ')}`;
+  return `${target.name} is ${plan.source.name} now: ${digest}, ${parts.join(', ')}${more}`;
 }
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
