@@ -33,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const stop = (): void => interrupted.abort(new Error('Interrupted'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const reporter = reporterFor(options.format);
+  const reporter = reporterFor(options.format, options.dryRun);
   const mirror = createMirror({
     env: process.env,
     now: Date.now,

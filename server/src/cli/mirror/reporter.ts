@@ -15,12 +15,14 @@ export interface Reporter {
 }
 
 /** Lines of JSON on stdout, or words there and progress on stderr: bars on a terminal, else nothing. */
-export const reporterFor = (format: 'text' | 'json'): Reporter =>
-  format === 'json' ? jsonLines() : process.stderr.isTTY ? withBars(words()) : words();
+export const reporterFor = (format: 'text' | 'json', dryRun: boolean): Reporter =>
+  format === 'json' ? jsonLines() : process.stderr.isTTY ? withBars(words(dryRun)) : words(dryRun);
 
-function words(): Reporter {
+function words(dryRun: boolean): Reporter {
   return {
     planned(plan) {
+      // Said when it is done, if it is done at all.
+      if (plan.before.kind === 'same' && !dryRun) return;
       const [first, ...rest] = planInWords(plan);
       process.stderr.write(`${[first, ...rest.map((line) => `  ${line}`)].join('\n')}\n`);
     },

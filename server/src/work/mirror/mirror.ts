@@ -56,8 +56,8 @@ export function createMirror(options: HostsOptions): Mirror {
   const hosts = createHosts(options);
   /** Host and digest → a repository of that host which holds the blob. */
   const holders = new Map<string, string>();
-  /** What is being sent now, by host, repository and digest. */
-  const underWay = new Map<string, Promise<void>>();
+  /** What is being sent now, by host and digest. */
+  const underWay = new Map<string, { readonly repository: string; readonly done: Promise<void> }>();
 
   const sourceOf = async (source: MirrorJob['source'], signal: AbortSignal): Promise<ImageSource> => {
     if (!('domain' in source)) return source;
@@ -74,17 +74,21 @@ export function createMirror(options: HostsOptions): Mirror {
     return { at, repository: target.path, tag, name };
   };
 
-  /** What is sent by one image is not sent by another at the same time, but waited for. */
-  const once = async (key: string, work: () => Promise<void>): Promise<void> => {
-    const running = underWay.get(key);
-    // Where the other one fails, this one tries for itself.
-    if (running !== undefined && (await running.then(() => true).catch(() => false))) return;
-    const mine = work();
-    underWay.set(key, mine);
+  /**
+   * What one image has sent is not sent by another at the same time, but waited for: then it is there, or can be
+   * mounted from the other one's repository. Where the other one fails, this one tries for itself.
+   */
+  const once = async (blob: string, repository: string, work: () => Promise<void>): Promise<void> => {
+    for (let running = underWay.get(blob); running !== undefined; running = underWay.get(blob)) {
+      const arrived = await running.done.then(() => true).catch(() => false);
+      if (arrived && running.repository === repository) return;
+    }
+    const done = work();
+    underWay.set(blob, { repository, done });
     try {
-      await mine;
+      await done;
     } finally {
-      underWay.delete(key);
+      underWay.delete(blob);
     }
   };
 
@@ -117,7 +121,7 @@ export function createMirror(options: HostsOptions): Mirror {
       const how = {
         now: options.now,
         once: (blob: Descriptor, work: () => Promise<void>) =>
-          once(`${host} ${target.repository} ${blob.digest}`, work),
+          once(`${host} ${blob.digest}`, target.repository, work),
         holder: (blob: string) => {
           const known = holders.get(`${host} ${blob}`);
           if (known !== undefined && known !== target.repository) return known;
