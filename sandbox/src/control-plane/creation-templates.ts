@@ -1,9 +1,10 @@
 import type { AppliedFor, CreationTemplate } from '../store/settings.ts';
 import { type Call, type Operation, registryOf, seconds } from './call.ts';
 import { AwsError, constraint } from './errors.ts';
-import { oneOf, optionalList, optionalText, requiredText, serialization } from './input.ts';
+import { optionalList, optionalText, requiredText, serialization } from './input.ts';
 import { page } from './pages.ts';
 import { readPrefix } from './pull-through.ts';
+import { describeFilters, readEncryption, readMutability } from './repository-settings.ts';
 
 const occasions: readonly AppliedFor[] = ['PULL_THROUGH_CACHE', 'REPLICATION', 'CREATE_ON_PUSH'];
 
@@ -27,7 +28,8 @@ export const createRepositoryCreationTemplate: Operation = async (call) => {
         throw constraint('appliedFor', `must satisfy enum value set: [${occasions.join(', ')}]`);
       return known;
     }),
-    mutability: oneOf(input, 'imageTagMutability', ['MUTABLE', 'IMMUTABLE']) ?? 'MUTABLE',
+    ...readMutability(input),
+    encryption: readEncryption(input),
     createdAt: world.clock(),
   };
   templates.set(prefix, template);
@@ -68,8 +70,9 @@ function describe(template: CreationTemplate): object {
   return {
     prefix: template.prefix,
     description: template.description ?? undefined,
-    encryptionConfiguration: { encryptionType: 'AES256' },
+    encryptionConfiguration: { encryptionType: template.encryption ?? 'AES256' },
     imageTagMutability: template.mutability,
+    imageTagMutabilityExclusionFilters: describeFilters(template.exclusions ?? []),
     appliedFor: template.appliedFor,
     createdAt: seconds(template.createdAt),
     updatedAt: seconds(template.createdAt),

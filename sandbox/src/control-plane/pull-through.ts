@@ -8,6 +8,10 @@ import { page } from './pages.ts';
 const prefixPattern = '^((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*/?|ROOT)$';
 const prefixRegex = new RegExp(prefixPattern);
 
+/** Secrets that ECR may read for a rule: of Secrets Manager, with a prefix of their own. */
+const credentialRegex =
+  /^arn:aws(-\w+)*:secretsmanager:[a-zA-Z0-9-:]+:secret:ecr-pullthroughcache\/[a-zA-Z0-9/_+=.@-]+$/;
+
 /** The upstream registries that ECR caches, by the URL that a rule gives. */
 const upstreams: readonly (readonly [RegExp, string])[] = [
   [/^public\.ecr\.aws$/, 'ecr-public'],
@@ -32,6 +36,9 @@ export const createPullThroughCacheRule: Operation = async (call) => {
       'UnsupportedUpstreamRegistryException',
       `The specified upstream registry '${upstreamUrl}' is not supported`,
     );
+  const credentialArn = optionalText(input, 'credentialArn');
+  if (credentialArn !== null && !credentialRegex.test(credentialArn))
+    throw constraint('credentialArn', `must satisfy regular expression '${credentialRegex.source}'`);
   const rules = rulesOf(call);
   if (rules.has(prefix))
     throw new AwsError(
@@ -43,7 +50,7 @@ export const createPullThroughCacheRule: Operation = async (call) => {
     upstreamUrl,
     upstreamRegistry,
     upstreamPrefix: optionalText(input, 'upstreamRepositoryPrefix') ?? 'ROOT',
-    credentialArn: optionalText(input, 'credentialArn'),
+    credentialArn,
     createdAt: world.clock(),
   };
   rules.set(prefix, rule);

@@ -1,29 +1,17 @@
-import type { Mutability, Repository } from '../store/repository.ts';
+import type { Repository } from '../store/repository.ts';
 import { type Call, checkRegistryId, type Operation, registryOf, repositoryOf, seconds } from './call.ts';
 import { AwsError, constraint, invalidParameter, repositoryNotFound } from './errors.ts';
-import {
-  checkRepositoryName,
-  type Input,
-  isObject,
-  oneOf,
-  optionalList,
-  requiredText,
-  serialization,
-} from './input.ts';
+import { checkRepositoryName, optionalList, optionalObject, requiredText, serialization } from './input.ts';
 import { page } from './pages.ts';
-
-const mutabilities: readonly Mutability[] = [
-  'MUTABLE',
-  'IMMUTABLE',
-  'IMMUTABLE_WITH_EXCLUSION',
-  'MUTABLE_WITH_EXCLUSION',
-];
+import { describeFilters, readEncryption, readMutability } from './repository-settings.ts';
 
 export const createRepository: Operation = async (call) => {
   const { world, input } = call;
   const name = checkRepositoryName(requiredText(input, 'repositoryName'));
   checkRegistryId(call, `repository/${name}`);
   const mutability = readMutability(input);
+  const encryption = readEncryption(input);
+  const scanOnPush = optionalObject(input, 'imageScanningConfiguration')?.scanOnPush === true;
   if (world.store.repository(registryOf(call), name) !== null) {
     throw new AwsError(
       'RepositoryAlreadyExistsException',
@@ -33,6 +21,8 @@ export const createRepository: Operation = async (call) => {
   const repository = world.store.createRepository(registryOf(call), name, {
     createdAt: world.clock(),
     ...mutability,
+    encryption,
+    scanOnPush,
   });
   await world.store.saved();
   return { repository: describe(call, repository) };
@@ -84,7 +74,7 @@ export const putImageTagMutability: Operation = async (call) => {
     registryId: call.world.accountId,
     repositoryName: repository.name,
     imageTagMutability: mutability,
-    imageTagMutabilityExclusionFilters: filtersOf(repository),
+    imageTagMutabilityExclusionFilters: describeFilters(repository.exclusions),
   };
 };
 
@@ -97,35 +87,8 @@ function describe({ world, region }: Call, repository: Repository): object {
     repositoryUri: `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository.name}`,
     createdAt: seconds(repository.createdAt),
     imageTagMutability: repository.mutability,
-    imageTagMutabilityExclusionFilters: filtersOf(repository),
-    imageScanningConfiguration: { scanOnPush: false },
-    encryptionConfiguration: { encryptionType: 'AES256' },
+    imageTagMutabilityExclusionFilters: describeFilters(repository.exclusions),
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+    encryptionConfiguration: { encryptionType: repository.encryption },
   };
-}
-
-function filtersOf(repository: Repository): object[] | undefined {
-  if (repository.exclusions.length === 0) return undefined;
-  return repository.exclusions.map((filter) => ({ filterType: 'WILDCARD', filter }));
-}
-
-function readMutability(input: Input): { mutability: Mutability; exclusions: string[] } {
-  const mutability = oneOf(input, 'imageTagMutability', mutabilities) ?? 'MUTABLE';
-  const field = 'imageTagMutabilityExclusionFilters';
-  const exclusions = (optionalList(input, field, 5) ?? []).map((value) => {
-    if (!isObject(value)) throw serialization('an exclusion filter is no structure');
-    const filter = requiredText(value, 'filter');
-    if (requiredText(value, 'filterType') !== 'WILDCARD') {
-      throw constraint('filterType', 'must satisfy enum value set: [WILDCARD]');
-    }
-    if (!/^[0-9a-zA-Z._*-]{1,128}$/.test(filter)) {
-      throw constraint('filter', "must satisfy regular expression '^[0-9a-zA-Z._*-]{1,128}$'");
-    }
-    return filter;
-  });
-  if (mutability.endsWith('_WITH_EXCLUSION') !== exclusions.length > 0) {
-    throw invalidParameter(
-      `Invalid parameter at '${field}': it is needed with a setting that ends in _WITH_EXCLUSION, and only there`,
-    );
-  }
-  return { mutability, exclusions };
 }

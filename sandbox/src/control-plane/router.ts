@@ -28,6 +28,7 @@ import {
   describePullThroughCacheRules,
 } from './pull-through.ts';
 import { putImage } from './put-image.ts';
+import { describeRegistry, putReplicationConfiguration } from './replication.ts';
 import {
   createRepository,
   deleteRepository,
@@ -51,6 +52,7 @@ const operations: Readonly<Record<string, Operation>> = {
   DescribeImageScanFindings: describeImageScanFindings,
   DescribeImages: describeImages,
   DescribePullThroughCacheRules: describePullThroughCacheRules,
+  DescribeRegistry: describeRegistry,
   DescribeRepositories: describeRepositories,
   DescribeRepositoryCreationTemplates: describeRepositoryCreationTemplates,
   GetAccountSetting: getAccountSetting,
@@ -61,6 +63,7 @@ const operations: Readonly<Record<string, Operation>> = {
   PutAccountSetting: putAccountSetting,
   PutImage: putImage,
   PutImageTagMutability: putImageTagMutability,
+  PutReplicationConfiguration: putReplicationConfiguration,
   UploadLayerPart: uploadLayerPart,
 };
 

@@ -1,6 +1,7 @@
 import { isRepositoryName } from '../names.ts';
 import type { Repository } from '../store/repository.ts';
 import { mostSpecific } from '../store/settings.ts';
+import type { NewRepository } from '../store/store.ts';
 import { deleteBlob, getBlob } from './blobs.ts';
 import { refuse, registryHeaders } from './errors.ts';
 import { deleteManifest, getManifest, listReferrers, putManifest } from './manifests.ts';
@@ -56,9 +57,11 @@ export async function serveRegistry(visit: Visit): Promise<void> {
 /** The public registry makes a repository at its first push; ECR where a template says so. */
 function createOnPush({ world, registry, route }: Visit, name: string): Repository | null {
   if (route.operation !== 'StartUpload' && route.operation !== 'PutManifest') return null;
-  const create = (mutability: Repository['mutability']): Repository =>
-    world.store.createRepository(registry.key, name, { createdAt: world.clock(), mutability });
-  if (registry.plane === 'upstream' || world.quirks.createOnPush) return create('MUTABLE');
+  const create = (settings: NewRepository): Repository =>
+    world.store.createRepository(registry.key, name, { ...settings, createdAt: world.clock() });
+  if (registry.plane === 'upstream' || world.quirks.createOnPush) return create({});
   const template = mostSpecific(world.store.settings(registry.key).templates, name);
-  return template?.appliedFor.includes('CREATE_ON_PUSH') ? create(template.mutability) : null;
+  if (!template?.appliedFor.includes('CREATE_ON_PUSH')) return null;
+  const { mutability, exclusions = [], encryption = 'AES256' } = template;
+  return create({ mutability, exclusions, encryption });
 }

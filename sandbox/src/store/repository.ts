@@ -3,6 +3,9 @@ import type { ManifestContent } from '../manifest.ts';
 /** ECR's four settings; the two with exclusions hold for all tags but those that a filter matches, or the reverse. */
 export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
 
+/** How the contents of a repository lie in Amazon's storage: by S3's own keys, or by keys of KMS, once or twice. */
+export type Encryption = 'AES256' | 'KMS' | 'KMS_DSSE';
+
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL' | 'UNDEFINED';
 
 /** What a scan of an image found. */
@@ -39,6 +42,9 @@ export interface Repository {
   mutability: Mutability;
   /** Wildcard filters of the `…_WITH_EXCLUSION` settings. */
   exclusions: readonly string[];
+  /** Whether each image is scanned as soon as it is pushed. Nothing follows from it here. */
+  readonly scanOnPush: boolean;
+  readonly encryption: Encryption;
   readonly manifests: Map<string, StoredManifest>;
   /** Tag → digest. */
   readonly tags: Map<string, string>;

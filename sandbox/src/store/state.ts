@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { parseManifest } from '../manifest.ts';
-import type { Mutability, Repository, Scan, StoredManifest } from './repository.ts';
+import type { Encryption, Mutability, Repository, Scan, StoredManifest } from './repository.ts';
 import { loadSettings, type RegistrySettings, type SavedSettings, saveSettings } from './settings.ts';
 
 /** `<folder>/state.json`: repositories and their manifests; blobs lie beside it. */
@@ -20,6 +20,10 @@ interface SavedRepository {
   readonly anonymous: boolean;
   readonly mutability: Mutability;
   readonly exclusions: readonly string[];
+  /** Left out by older sandboxes. */
+  readonly scanOnPush?: boolean;
+  /** Left out by older sandboxes. */
+  readonly encryption?: Encryption;
   readonly tags: Readonly<Record<string, string>>;
   readonly blobs: readonly string[];
   readonly manifests: readonly SavedManifest[];
@@ -59,6 +63,8 @@ export async function loadState(
       anonymous: saved.anonymous,
       mutability: saved.mutability,
       exclusions: saved.exclusions,
+      scanOnPush: saved.scanOnPush ?? false,
+      encryption: saved.encryption ?? 'AES256',
       tags: new Map(Object.entries(saved.tags)),
       blobs: new Set(saved.blobs),
       manifests: new Map(saved.manifests.map(load).map((each) => [each.digest, each])),
@@ -120,6 +126,8 @@ function save(repository: Repository): SavedRepository {
     anonymous: repository.anonymous,
     mutability: repository.mutability,
     exclusions: repository.exclusions,
+    scanOnPush: repository.scanOnPush,
+    encryption: repository.encryption,
     tags: Object.fromEntries(repository.tags),
     blobs: [...repository.blobs],
     manifests: [...repository.manifests.values()].map((each) => ({

@@ -32,6 +32,8 @@ export interface NewRepository {
   readonly anonymous?: boolean;
   readonly mutability?: Repository['mutability'];
   readonly exclusions?: readonly string[];
+  readonly scanOnPush?: boolean;
+  readonly encryption?: Repository['encryption'];
 }
 
 export interface NewManifest {
@@ -71,6 +73,8 @@ export async function openStore(folder: string | null): Promise<Store> {
         anonymous: options.anonymous ?? false,
         mutability: options.mutability ?? 'MUTABLE',
         exclusions: options.exclusions ?? [],
+        scanOnPush: options.scanOnPush ?? false,
+        encryption: options.encryption ?? 'AES256',
         manifests: new Map(),
         tags: new Map(),
         blobs: new Set(),
