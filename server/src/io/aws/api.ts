@@ -26,6 +26,35 @@ export interface EcrRepository {
   readonly immutable: boolean;
 }
 
+/** Which tags of a repository can never be moved once they are there. */
+export interface TagRule {
+  /** What holds for every tag that no filter matches. */
+  readonly immutable: boolean;
+  /** The reverse holds for tags that match one of these wildcards; `*` stands for any run of characters. */
+  readonly except: readonly string[];
+}
+
+/** What a repository was set to. */
+export interface RepositorySettings {
+  readonly tags: TagRule;
+  /** `AES256`, `KMS` or `KMS_DSSE`. */
+  readonly encryption: string;
+  readonly scanOnPush: boolean;
+}
+
+/** Where a registry copies what is pushed to it. */
+export interface ReplicationRule {
+  readonly destinations: readonly ReplicationDestination[];
+  /** What the names of the copied repositories begin with; empty where all are copied. */
+  readonly prefixes: readonly string[];
+}
+
+export interface ReplicationDestination {
+  readonly region: string;
+  /** 12 digits. */
+  readonly account: string;
+}
+
 /** A rule by which repositories below a prefix are filled from another registry when somebody pulls. */
 export interface PullThroughRule {
   /** Without the slash that is thought behind it; `ROOT` is for every repository. */
@@ -41,6 +70,8 @@ export interface CreationTemplate {
   /** Without the slash that is thought behind it; `ROOT` is for every repository. */
   readonly prefix: string;
   readonly onPush: boolean;
+  /** What a repository gets that is made by it, as far as it was said. */
+  readonly settings?: Pick<RepositorySettings, 'tags' | 'encryption'>;
 }
 
 /** A manifest exactly as it was pushed. */
@@ -92,18 +123,27 @@ export interface EcrApi {
   ): Promise<Page<EcrImage>>;
   /** DescribeRepositories for one name: resolves if it is there. */
   describeRepository(repository: string, signal: AbortSignal): Promise<void>;
+  /** DescribeRepositories for one name: what it was set to. */
+  repositorySettings(repository: string, signal: AbortSignal): Promise<RepositorySettings>;
   /** DescribeRepositories: up to 1000. */
   repositoryPage(next: string | null, signal: AbortSignal): Promise<Page<EcrRepository>>;
   /** DescribePullThroughCacheRules. A registry has 50 at most, so one page holds all. */
   pullThroughRules(signal: AbortSignal): Promise<readonly PullThroughRule[]>;
-  /** DescribeRepositoryCreationTemplates, up to 1000; never tried twice. */
-  creationTemplates(signal: AbortSignal): Promise<readonly CreationTemplate[]>;
+  /**
+   * DescribeRepositoryCreationTemplates, up to 1000. For what is only nice to know it is never tried twice; `insist`
+   * tries again like any other call.
+   */
+  creationTemplates(signal: AbortSignal, insist?: boolean): Promise<readonly CreationTemplate[]>;
   /** BatchGetImage by 1 to 100 digests. This is a pull: never below a pull-through prefix. */
   manifests(repository: string, digests: readonly string[], signal: AbortSignal): Promise<EcrManifests>;
+  /** BatchCheckLayerAvailability with 1 to 100 digests: those of them that the repository holds. */
+  layersAt(repository: string, digests: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** GetDownloadUrlForLayer: where a blob can be had without any credential. */
   layerUrl(repository: string, digest: string, signal: AbortSignal): Promise<string>;
   /** DescribeImageScanFindings: the counts only. */
   scan(repository: string, digest: string, signal: AbortSignal): Promise<EcrScan>;
+  /** DescribeRegistry. */
+  replicationRules(signal: AbortSignal): Promise<readonly ReplicationRule[]>;
   /** GetAuthorizationToken. */
   token(signal: AbortSignal): Promise<EcrToken>;
 }

@@ -3,13 +3,13 @@ import type {
   DescribeRepositoriesCommandOutput,
   ECRClient,
   ImageDetail,
+  Repository,
 } from '@aws-sdk/client-ecr';
 import { type VulnerabilitySeverity, vulnerabilitySeverities } from '../../core/knowledge/knowledge.ts';
-import type { Budget } from '../net/budget.ts';
-import { withDeadline } from '../net/deadline.ts';
-import { noRetries, type RetryPolicy } from '../net/retry.ts';
-import { type EcrApi, type EcrImage, OddAnswerError } from './api.ts';
+import { type Again, noRetries } from '../net/retry.ts';
+import type { EcrApi, EcrImage, RepositorySettings, TagRule } from './api.ts';
 import { againAfter, isRefused } from './failure.ts';
+import { given, type Send } from './sender.ts';
 
 type Sdk = typeof import('./sdk.ts');
 
@@ -28,23 +28,10 @@ const imageTypes = [
 export function apiOf(
   sdk: Sdk,
   client: ECRClient,
-  { host, account }: { readonly host: string; readonly account: string },
-  options: {
-    readonly budget: Budget;
-    readonly deadlineMs: number;
-    readonly retries: RetryPolicy;
-    readonly onSecret: (secret: string) => void;
-  },
+  registryId: string,
+  within: Send,
+  onSecret: (secret: string) => void,
 ): EcrApi {
-  const { budget, deadlineMs, retries, onSecret } = options;
-  const registryId = account;
-  const within = <T>(
-    signal: AbortSignal,
-    work: (abortSignal: AbortSignal) => Promise<T>,
-    judge = againAfter,
-    policy = retries,
-  ): Promise<T> =>
-    budget.send(host, signal, (attempt) => withDeadline(deadlineMs, attempt, work), judge, policy);
   return {
     describeImages: (repository, ids, signal) => {
       const command = new sdk.DescribeImagesCommand({
@@ -78,6 +65,15 @@ export function apiOf(
         given(named);
       });
     },
+    repositorySettings: (repository, signal) => {
+      const command = new sdk.DescribeRepositoriesCommand({ registryId, repositoryNames: [repository] });
+      return within(signal, async (abortSignal) => {
+        const { repositories } = await client.send(command, { abortSignal });
+        return repositorySettingsOf(
+          given(given(repositories).find((each) => each.repositoryName === repository)),
+        );
+      });
+    },
     repositoryPage: (next, signal) => {
       const command = new sdk.DescribeRepositoriesCommand({
         registryId,
@@ -107,10 +103,10 @@ export function apiOf(
             upstreamPrefix:
               rule.upstreamRepositoryPrefix === 'ROOT' ? '' : (rule.upstreamRepositoryPrefix ?? ''),
           })),
-        (error) => (isRefused(error) ? { kind: 'no' } : againAfter(error)),
+        unlessRefused,
       );
     },
-    creationTemplates: (signal) => {
+    creationTemplates: (signal, insist = false) => {
       const command = new sdk.DescribeRepositoryCreationTemplatesCommand({ maxResults: PAGE });
       return within(
         signal,
@@ -119,10 +115,14 @@ export function apiOf(
             (template) => ({
               prefix: given(template.prefix),
               onPush: template.appliedFor?.includes('CREATE_ON_PUSH') ?? false,
+              settings: {
+                tags: tagRuleOf(template),
+                encryption: template.encryptionConfiguration?.encryptionType ?? 'AES256',
+              },
             }),
           ),
-        againAfter,
-        noRetries,
+        unlessRefused,
+        insist ? undefined : noRetries,
       );
     },
     manifests: (repository, digests, signal) => {
@@ -148,6 +148,18 @@ export function apiOf(
             ]),
           ),
         };
+      });
+    },
+    layersAt: (repository, digests, signal) => {
+      const command = new sdk.BatchCheckLayerAvailabilityCommand({
+        registryId,
+        repositoryName: repository,
+        layerDigests: [...digests],
+      });
+      return within(signal, async (abortSignal) => {
+        const { layers } = await client.send(command, { abortSignal });
+        const there = given(layers).filter((layer) => layer.layerAvailability === 'AVAILABLE');
+        return new Set(there.map((layer) => given(layer.layerDigest)));
       });
     },
     layerUrl: (repository, digest, signal) => {
@@ -183,6 +195,23 @@ export function apiOf(
         };
       });
     },
+    replicationRules: (signal) => {
+      const command = new sdk.DescribeRegistryCommand({});
+      return within(
+        signal,
+        async (abortSignal) => {
+          const { replicationConfiguration } = await client.send(command, { abortSignal });
+          return (given(replicationConfiguration).rules ?? []).map((rule) => ({
+            destinations: (rule.destinations ?? []).map((destination) => ({
+              region: given(destination.region),
+              account: given(destination.registryId),
+            })),
+            prefixes: (rule.repositoryFilters ?? []).map(({ filter }) => given(filter)),
+          }));
+        },
+        unlessRefused,
+      );
+    },
     token: (signal) => {
       const command = new sdk.GetAuthorizationTokenCommand({});
       return within(signal, async (abortSignal) => {
@@ -201,6 +230,28 @@ export function apiOf(
         };
       });
     },
+  };
+}
+
+export function repositorySettingsOf(repository: Repository): RepositorySettings {
+  return {
+    tags: tagRuleOf(repository),
+    encryption: repository.encryptionConfiguration?.encryptionType ?? 'AES256',
+    scanOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
+  };
+}
+
+/** For what many may not read, and some endpoints do not have: not tried again where another try is no use. */
+const unlessRefused = (error: unknown): Again => (isRefused(error) ? { kind: 'no' } : againAfter(error));
+
+/** ECR's four settings of mutability, which repositories and creation templates have alike. */
+function tagRuleOf({
+  imageTagMutability: mutability,
+  imageTagMutabilityExclusionFilters: filters,
+}: Pick<Repository, 'imageTagMutability' | 'imageTagMutabilityExclusionFilters'>): TagRule {
+  return {
+    immutable: mutability === 'IMMUTABLE' || mutability === 'IMMUTABLE_WITH_EXCLUSION',
+    except: mutability?.endsWith('_WITH_EXCLUSION') ? (filters ?? []).map(({ filter }) => filter ?? '') : [],
   };
 }
 
@@ -231,11 +282,4 @@ function countsOf(
     known[severity] = (known[severity] ?? 0) + (count ?? 0);
   }
   return known;
-}
-
-/** What every answer of ECR holds; its absence means that the answer came from something else. */
-function given<T>(value: T | undefined): T {
-  if (value === undefined || value === null)
-    throw new OddAnswerError('The answer is not one that Amazon ECR gives.');
-  return value;
 }

@@ -9,6 +9,9 @@ import { credentialsError } from './credentials-error.ts';
 import type { Agents } from './data-plane.ts';
 import { configuredApi, describe, type Identity, whoAsks } from './identity.ts';
 import { type ProfileNeeds, profileNeeds } from './profiles.ts';
+import { createSend } from './sender.ts';
+import type { EcrWriteApi } from './write-api.ts';
+import { writeApiOf } from './write-calls.ts';
 
 /** A private registry of ECR. Everything about it comes from its host, which only AWS can own. */
 export interface EcrRegistry extends EcrHost {
@@ -38,6 +41,8 @@ export interface ConnectOptions {
 /** A registry that can be asked now. */
 export interface Connection {
   readonly api: EcrApi;
+  /** The calls that change the registry; only for what a person asked for. */
+  readonly write: EcrWriteApi;
   /** As whom, for people: `AWS profile dev, account 429114214526`. */
   readonly as: string;
   /** How the credentials are renewed, as a sentence for people. */
@@ -88,7 +93,14 @@ export function createConnector(options: ConnectOptions): Connector {
       const { client, identity, needs } = await untilAborted(signal, kept);
       const accountId = await findCredentials(client, { identity, needs, registry, signal, options });
       const as = accountId === undefined ? describe(identity) : `${describe(identity)}, account ${accountId}`;
-      return { api: apiOf(sdk, client, registry, options), as, renew: renewal(identity, needs) };
+      const { host, account } = registry;
+      const send = createSend(host, options);
+      return {
+        api: apiOf(sdk, client, account, send, options.onSecret),
+        write: writeApiOf(sdk, client, account, send),
+        as,
+        renew: renewal(identity, needs),
+      };
     },
     async programFor(account) {
       const identity = whoAsks(account, options);

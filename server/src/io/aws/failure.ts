@@ -23,10 +23,20 @@ export interface Failure {
  */
 export function saysNotFound(
   error: unknown,
-  name: 'ImageNotFoundException' | 'RepositoryNotFoundException' | 'ScanNotFoundException',
+  name:
+    | 'ImageNotFoundException'
+    | 'RepositoryNotFoundException'
+    | 'ScanNotFoundException'
+    | 'UploadNotFoundException',
 ): boolean {
   return awsName(error) === name && httpStatus(error) === 400;
 }
+
+/** Whether the service refused to make what is there already. */
+export const saysAlreadyThere = (error: unknown): boolean => {
+  const name = awsName(error);
+  return name === 'RepositoryAlreadyExistsException' || name === 'PullThroughCacheRuleAlreadyExistsException';
+};
 
 /** Whether the service refused a name in the request as malformed. */
 export const saysInvalid = (error: unknown): boolean => {

@@ -74,7 +74,9 @@ export async function askRegistry(
       try {
         if (broken) return giveUp(questions, broken, null);
         connection = await connector.connect(registry, signal);
-        await work({ ...round, ...connection, registry, who, from });
+        // Not its `write`: asking changes nothing.
+        const { api, as, renew } = connection;
+        await work({ ...round, api, as, renew, registry, who, from });
       } catch (error) {
         if (signal.aborted) return;
         const failure = failureOf(error, who, connection?.renew);

@@ -4,15 +4,23 @@
  * because bundled CommonJS has no named exports when it is loaded that way.
  */
 export {
+  BatchCheckLayerAvailabilityCommand,
   BatchGetImageCommand,
+  CompleteLayerUploadCommand,
+  CreatePullThroughCacheRuleCommand,
+  CreateRepositoryCommand,
   DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
   DescribePullThroughCacheRulesCommand,
+  DescribeRegistryCommand,
   DescribeRepositoriesCommand,
   DescribeRepositoryCreationTemplatesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
   GetDownloadUrlForLayerCommand,
+  InitiateLayerUploadCommand,
+  PutImageCommand,
+  UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
 export { defaultProvider } from '@aws-sdk/credential-provider-node';
 export { loadSharedConfigFiles } from '@smithy/core/config';
