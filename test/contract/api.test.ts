@@ -54,6 +54,10 @@ const motoWays: readonly Deviation[] = [
     reason: 'moto has no pull-through cache rules',
   },
   {
+    case: 'a rule names a secret only below the prefix that ECR may read',
+    reason: 'moto has no pull-through cache rules',
+  },
+  {
     case: 'a repository creation template is made, described and taken away',
     reason: 'moto has no repository creation templates',
   },

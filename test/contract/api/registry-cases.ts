@@ -7,7 +7,9 @@ import {
   DeleteRepositoryCreationTemplateCommand,
   DescribeImageScanFindingsCommand,
   DescribePullThroughCacheRulesCommand,
+  DescribeRegistryCommand,
   DescribeRepositoryCreationTemplatesCommand,
+  PutReplicationConfigurationCommand,
 } from '@aws-sdk/client-ecr';
 import { testImage } from '../support/images.ts';
 import type { Case } from '../support/suite.ts';
@@ -81,6 +83,58 @@ export const registryCases: readonly Case<ApiTarget>[] = [
         client.send(new DeleteRepositoryCreationTemplateCommand({ prefix })),
         'TemplateNotFoundException',
       );
+    },
+  },
+  {
+    name: 'a rule names a secret only below the prefix that ECR may read',
+    run: async ({ client }) => {
+      const rule = (ecrRepositoryPrefix: string, secret: string) =>
+        client.send(
+          new CreatePullThroughCacheRuleCommand({
+            ecrRepositoryPrefix,
+            upstreamRegistryUrl: 'registry-1.docker.io',
+            credentialArn: `arn:aws:secretsmanager:us-east-2:123456789012:secret:${secret}`,
+          }),
+        );
+      assert.match((await rule('hub', 'ecr-pullthroughcache/hub-AbCdEf')).credentialArn ?? '', /hub-AbCdEf$/);
+      await refused(rule('hub-2', 'hub-AbCdEf'), 'InvalidParameterException');
+    },
+  },
+  {
+    name: 'a registry replicates nowhere until it is told, and then as it was told last',
+    run: async ({ client, accountId }) => {
+      const first = await client.send(new DescribeRegistryCommand({}));
+      assert.equal(first.registryId, accountId);
+      assert.deepEqual(first.replicationConfiguration, { rules: [] });
+      const tell = (region: string) =>
+        client.send(
+          new PutReplicationConfigurationCommand({
+            replicationConfiguration: {
+              rules: [
+                {
+                  destinations: [{ region, registryId: accountId }],
+                  repositoryFilters: [{ filter: 'team/', filterType: 'PREFIX_MATCH' }],
+                },
+              ],
+            },
+          }),
+        );
+      await tell('ap-south-1');
+      const { replicationConfiguration } = await tell('eu-west-1');
+      assert.deepEqual(
+        replicationConfiguration?.rules?.map(({ destinations }) => destinations?.map(({ region }) => region)),
+        [['eu-west-1']],
+      );
+      const then = await client.send(new DescribeRegistryCommand({}));
+      assert.deepEqual(then.replicationConfiguration, replicationConfiguration);
+    },
+  },
+  {
+    name: 'a registry is no destination of its own',
+    run: async ({ client, accountId, region }) => {
+      const replicationConfiguration = { rules: [{ destinations: [{ region, registryId: accountId }] }] };
+      const told = client.send(new PutReplicationConfigurationCommand({ replicationConfiguration }));
+      assert.match(await refused(told, 'InvalidParameterException'), /same as the source registry/);
     },
   },
   {

@@ -126,6 +126,61 @@ export const repositoryCases: readonly Case<ApiTarget>[] = [
     },
   },
   {
+    name: 'a repository keeps the settings that it is made with',
+    run: async ({ client }) => {
+      const repositoryName = 'made/with-settings';
+      const settings = {
+        imageTagMutability: 'MUTABLE_WITH_EXCLUSION' as const,
+        imageTagMutabilityExclusionFilters: [
+          { filterType: 'WILDCARD' as const, filter: 'v*' },
+          { filterType: 'WILDCARD' as const, filter: '*-release' },
+        ],
+        imageScanningConfiguration: { scanOnPush: true },
+      };
+      const made = await client.send(
+        new CreateRepositoryCommand({
+          repositoryName,
+          ...settings,
+          encryptionConfiguration: { encryptionType: 'KMS' },
+        }),
+      );
+      const described = await client.send(
+        new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }),
+      );
+      for (const each of [made.repository, described.repositories?.[0]]) {
+        assert.equal(each?.imageTagMutability, settings.imageTagMutability);
+        assert.deepEqual(
+          each?.imageTagMutabilityExclusionFilters,
+          settings.imageTagMutabilityExclusionFilters,
+        );
+        assert.equal(each?.imageScanningConfiguration?.scanOnPush, true);
+        assert.equal(each?.encryptionConfiguration?.encryptionType, 'KMS');
+      }
+    },
+  },
+  {
+    name: 'a repository that is made without settings is not scanned on push, and encrypted by S3',
+    run: async ({ client }) => {
+      const { repository } = await client.send(new CreateRepositoryCommand({ repositoryName: 'made/plain' }));
+      assert.equal(repository?.imageScanningConfiguration?.scanOnPush, false);
+      assert.equal(repository?.encryptionConfiguration?.encryptionType, 'AES256');
+      assert.equal(repository?.imageTagMutabilityExclusionFilters, undefined);
+    },
+  },
+  {
+    name: 'exclusion filters without a setting that takes them are InvalidParameterException',
+    run: async ({ client }) => {
+      const made = client.send(
+        new CreateRepositoryCommand({
+          repositoryName: 'made/odd-filters',
+          imageTagMutability: 'IMMUTABLE',
+          imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'dev-*' }],
+        }),
+      );
+      await refused(made, 'InvalidParameterException');
+    },
+  },
+  {
     name: 'a registry token is the user AWS and a password',
     run: async ({ client }) => {
       const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));

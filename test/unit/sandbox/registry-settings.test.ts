@@ -68,6 +68,26 @@ test('a first push makes the repository where a template says so, as the templat
     assert.equal((body.repositories as { imageTagMutability: string }[])[0]?.imageTagMutability, 'IMMUTABLE');
   }));
 
+test('what a template says of tags and encryption, the made repository has', () =>
+  withSandbox(async (sandbox) => {
+    const imageTagMutabilityExclusionFilters = [{ filterType: 'WILDCARD', filter: 'dev-*' }];
+    const template = {
+      prefix: 'ROOT',
+      appliedFor: ['CREATE_ON_PUSH'],
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters,
+      encryptionConfiguration: { encryptionType: 'KMS' },
+    };
+    await signedCall(sandbox, 'CreateRepositoryCreationTemplate', template);
+    const headers = await basicOf(sandbox);
+    await ask('POST', `${sandbox.registryUrl}/v2/team/new/blobs/uploads/`, { headers });
+    const { body } = await signedCall(sandbox, 'DescribeRepositories', { repositoryNames: ['team/new'] });
+    const [made] = body.repositories as Record<string, unknown>[];
+    assert.equal(made?.imageTagMutability, 'IMMUTABLE_WITH_EXCLUSION');
+    assert.deepEqual(made?.imageTagMutabilityExclusionFilters, imageTagMutabilityExclusionFilters);
+    assert.deepEqual(made?.encryptionConfiguration, { encryptionType: 'KMS' });
+  }));
+
 test('lists leave archived images out unless they are asked for; ids do not', () =>
   withSandbox(async (sandbox) => {
     const repositoryName = 'demo-apps/archived';
@@ -111,8 +131,15 @@ test('a rate lets a burst through and then so many a second, in each region for 
   );
 });
 
-test('rules, templates and findings are there again after a restart', async () => {
+test('rules, templates, settings and findings are there again after a restart', async () => {
   const dataDir = folderWith();
+  const replicationConfiguration = {
+    rules: [{ destinations: [{ region: 'eu-west-1', registryId: '123456789012' }] }],
+  };
+  const kept = {
+    imageScanningConfiguration: { scanOnPush: true },
+    encryptionConfiguration: { encryptionType: 'KMS_DSSE' },
+  };
   await withSandbox(
     async (sandbox) => {
       await signedCall(sandbox, 'CreatePullThroughCacheRule', {
@@ -123,6 +150,8 @@ test('rules, templates and findings are there again after a restart', async () =
         prefix: 'team',
         appliedFor: ['CREATE_ON_PUSH'],
       });
+      await signedCall(sandbox, 'PutReplicationConfiguration', { replicationConfiguration });
+      await signedCall(sandbox, 'CreateRepository', { repositoryName: 'team/kept', ...kept });
     },
     { dataDir },
   );
@@ -132,6 +161,11 @@ test('rules, templates and findings are there again after a restart', async () =
       assert.equal((rules.body.pullThroughCacheRules as object[]).length, 1);
       const templates = await signedCall(sandbox, 'DescribeRepositoryCreationTemplates', {});
       assert.equal((templates.body.repositoryCreationTemplates as object[]).length, 1);
+      const registry = await signedCall(sandbox, 'DescribeRegistry', {});
+      assert.deepEqual(registry.body.replicationConfiguration, replicationConfiguration);
+      const described = await signedCall(sandbox, 'DescribeRepositories', { repositoryNames: ['team/kept'] });
+      const [repository] = described.body.repositories as Record<string, unknown>[];
+      assert.deepEqual({ ...repository, ...kept }, repository);
       const findings = await signedCall(sandbox, 'DescribeImageScanFindings', {
         repositoryName: 'demo-apps/amd64-only',
         imageId: { imageTag: '1.0.0' },

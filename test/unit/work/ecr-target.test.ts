@@ -196,7 +196,6 @@ test('a name that ECR does not take is refused before anybody is asked', async (
 });
 
 test('a given-up look ends with the reason of its signal', async () => {
-  sandbox.quirks.hang.push({ operation: 'DescribeRepositories' });
   const ecr = await connectTo(sandbox);
   const reason = new Error('given up');
   const looking = inspectRepository(ecr, 'team/app', '1', AbortSignal.abort(reason));
