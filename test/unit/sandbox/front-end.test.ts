@@ -75,7 +75,7 @@ test('another region is empty, and another account is closed', async () => {
 test('an operation that the sandbox does not have, and a body that cannot be read, are named', async () => {
   const sandbox = await startSandbox();
   try {
-    for (const operation of ['DescribeRegistry', 'constructor', '__proto__', '']) {
+    for (const operation of ['GetRegistryPolicy', 'constructor', '__proto__', '']) {
       const answer = await signedCall(sandbox, operation, {});
       assert.equal(answer.body.__type, 'UnknownOperationException', operation);
     }

@@ -88,6 +88,29 @@ test('what a template says of tags and encryption, the made repository has', () 
     assert.deepEqual(made?.encryptionConfiguration, { encryptionType: 'KMS' });
   }));
 
+test('replication that cannot be read is refused, and what was told before stays', () =>
+  withSandbox(async (sandbox) => {
+    const put = (rules: unknown) =>
+      signedCall(sandbox, 'PutReplicationConfiguration', { replicationConfiguration: { rules } });
+    const to = (registryId: string, region = 'eu-west-1') => ({ destinations: [{ region, registryId }] });
+    const good = [to('123456789012')];
+    assert.equal((await put(good)).status, 200);
+    for (const rules of [
+      7,
+      [7],
+      [{}],
+      [to('1')],
+      [to('123456789012', 'Paris')],
+      Array.from({ length: 11 }, () => to('123456789012')),
+      [{ ...to('123456789012'), repositoryFilters: [] }],
+      [{ ...to('123456789012'), repositoryFilters: [{ filter: 'a', filterType: 'REGEX' }] }],
+    ])
+      assert.equal((await put(rules)).status, 400, JSON.stringify(rules));
+    const { body } = await signedCall(sandbox, 'DescribeRegistry', {});
+    assert.deepEqual(body.replicationConfiguration, { rules: good });
+    assert.equal((await put([])).status, 200);
+  }));
+
 test('lists leave archived images out unless they are asked for; ids do not', () =>
   withSandbox(async (sandbox) => {
     const repositoryName = 'demo-apps/archived';

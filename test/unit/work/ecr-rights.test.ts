@@ -112,6 +112,7 @@ for (const [name, prepare] of [
       (each) => each === 'InitiateLayerUpload' || each === 'PutImage',
     );
     assert.deepEqual(begun, []);
+    assert.ok(!operationsOf(sandbox).includes('DescribeRepositories'), 'that it is missing is known already');
     assert.deepEqual(contentsOf(sandbox), before);
   });
 
