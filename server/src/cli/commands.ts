@@ -57,7 +57,8 @@ Options
 Usage: waybill mirror IMAGE… [--to REF] [OPTIONS]
        waybill mirror --release PATH [--rewrite] [OPTIONS]
 
-Copies images from any registry to their private path, all platforms, byte for byte: the digest stays the same. What is
+Copies images from any registry, or from what this machine or CI has built (oci:FOLDER[:TAG], oci-archive:FILE[:TAG],
+docker-archive:FILE[:NAME], ./image.tar), to their private path, all platforms, byte for byte: the digest stays the same. What is
 there already is not sent again, and a tag is only set when all of its image is there, so an interrupted copy is gone
 on with by the same command.
 
@@ -66,7 +67,7 @@ Options
   --release PATH        all public images of a release, to their private paths
   --rewrite             has the release name what was mirrored
   --referrers           signatures, SBOMs and attestations too
-  --create              makes repositories of Amazon ECR that are missing
+  --create              makes repositories of Amazon ECR that are missing, with --immutable and --scan-on-push if given
   --dry-run             says what would happen, to the byte, and copies nothing
   --format text|json    words, or a line of JSON for each event
   --aws-profile ACCOUNT=PROFILE     the AWS profile for an account. Credentials in the environment win

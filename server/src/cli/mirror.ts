@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { familiar, normalize } from '../core/image/normal.ts';
 import { parseReference } from '../core/image/parse.ts';
 import type { NormalReference } from '../core/image/reference.ts';
+import { parseArchiveName } from '../work/mirror/archive/name.ts';
+import type { ArchiveSource } from '../work/mirror/archive/open.ts';
 import { createMirror, type Mirror, type MirrorJob, type MirrorResult } from '../work/mirror/mirror.ts';
 import { exitCodes, type MirrorCause, MirrorError } from '../work/mirror/model.ts';
 import { inParallel } from '../work/mirror/parallel.ts';
@@ -19,6 +21,9 @@ interface Options {
   readonly create: boolean;
   readonly dryRun: boolean;
   readonly referrers: boolean;
+  /** What repositories are made with. */
+  readonly immutable: boolean;
+  readonly scanOnPush: boolean;
   readonly format: 'text' | 'json';
   readonly profiles: Readonly<Record<string, string>>;
 }
@@ -41,9 +46,11 @@ export async function run(args: readonly string[]): Promise<number> {
     profileFor: (account) => options.profiles[account],
     // Whoever runs a command runs it with their own configuration, as they run `aws`.
     mayStartPrograms: () => true,
+    repositories: { immutable: options.immutable, scanOnPush: options.scanOnPush },
   });
+  let jobs: readonly MirrorJob[] = [];
   try {
-    const jobs = await jobsOf(options);
+    jobs = await jobsOf(options, interrupted.signal);
     const { causes, done } = await mirrorAll(mirror, jobs, options, reporter, interrupted.signal);
     if (options.rewrite && !options.dryRun && done.length > 0)
       await (await import('./mirror/release.ts')).rewriteTo(options.release ?? '.', done);
@@ -63,6 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
     mirror.close();
+    for (const { source } of jobs) if ('close' in source) await (source as ArchiveSource).close();
   }
 }
 
@@ -104,6 +112,8 @@ async function mirrorAll(
   const ready = plans.filter((one): one is { job: MirrorJob; plan: MirrorPlan } => one !== null);
   await inParallel(ready, IMAGES_AT_A_TIME, signal, ({ job, plan }, within) =>
     attempt(job, async () => {
+      if (plan.repository.kind === 'missing' && plan.tree !== null)
+        await mirror.createRepository(plan, within);
       const result = await mirror.copy(plan, within, (progress) => reporter.progress(plan, progress), {
         referrers,
       });
@@ -115,17 +125,29 @@ async function mirrorAll(
   return { causes, done };
 }
 
-async function jobsOf(options: Options): Promise<MirrorJob[]> {
+async function jobsOf(options: Options, signal: AbortSignal): Promise<MirrorJob[]> {
   if (options.release !== null) return (await import('./mirror/release.ts')).jobsOfRelease(options.release);
   const to = options.to === null ? null : referenceOf(options.to);
-  const sources = options.images.map(referenceOf);
+  const sources = await Promise.all(options.images.map((image) => sourceOf(image, signal)));
   if (to !== null) return sources.map((source) => ({ source, target: to }));
+  const archive = sources.find((source) => !('domain' in source));
+  if (archive !== undefined)
+    throw new UsageError(`Where should ${nameOf({ source: archive })} go? Name it with --to.`);
   const { privatePathsHere } = await import('./mirror/release.ts');
-  const targets = await privatePathsHere(sources);
+  const targets = await privatePathsHere(sources as NormalReference[]);
   return sources.map((source, i) => ({ source, target: targets[i] as NormalReference }));
 }
 
-const nameOf = ({ source }: MirrorJob): string => ('domain' in source ? familiar(source) : source.name);
+/** An image at a registry, or one in a file. */
+async function sourceOf(text: string, signal: AbortSignal): Promise<MirrorJob['source']> {
+  const archive = parseArchiveName(text);
+  if (archive === null) return referenceOf(text);
+  const { openArchive } = await import('../work/mirror/archive/open.ts');
+  return openArchive(archive.path, archive.reference, signal);
+}
+
+const nameOf = ({ source }: Pick<MirrorJob, 'source'>): string =>
+  'domain' in source ? familiar(source) : source.name;
 
 /** @throws UsageError for what is no reference */
 export function referenceOf(text: string): NormalReference {
@@ -143,6 +165,8 @@ function read(args: readonly string[]): Options {
       release: { type: 'string' },
       rewrite: { type: 'boolean', default: false },
       create: { type: 'boolean', default: false },
+      immutable: { type: 'boolean', default: false },
+      'scan-on-push': { type: 'boolean', default: false },
       referrers: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
@@ -169,6 +193,8 @@ function read(args: readonly string[]): Options {
     create: values.create,
     dryRun: values['dry-run'],
     referrers: values.referrers,
+    immutable: values.immutable,
+    scanOnPush: values['scan-on-push'],
     format,
     profiles: profilesIn(values['aws-profile']),
   };

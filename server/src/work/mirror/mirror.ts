@@ -1,12 +1,14 @@
 import { canonicalHost } from '../../core/image/hosts.ts';
 import { canonical, familiar } from '../../core/image/normal.ts';
 import type { NormalReference } from '../../core/image/reference.ts';
+import type { NewRepository } from '../../io/aws/write-api.ts';
 import { type BlobFate, copyTree, type ImageTarget } from './copy.ts';
 import { createHosts, type Hosts, type HostsOptions } from './hosts.ts';
 import { type Descriptor, type ImageSource, MirrorError, type Progress } from './model.ts';
-import { type MirrorPlan, planCopy, type TargetFacts } from './plan.ts';
+import { type MirrorPlan, planCopy } from './plan.ts';
 import { copyReferrers } from './referrers.ts';
 import { registrySource } from './registry-source.ts';
+import { createFactFinder } from './target-facts.ts';
 import { readTree } from './tree.ts';
 
 /** One image to copy. */
@@ -38,6 +40,8 @@ export interface CopyChoices {
 export interface Mirror {
   /** What copying will do. `thorough` asks for every blob. @throws MirrorError or the signal's reason */
   plan(job: MirrorJob, thorough: boolean, signal: AbortSignal): Promise<MirrorPlan>;
+  /** Makes the repository that a plan says is missing. @throws MirrorError or the signal's reason */
+  createRepository(plan: MirrorPlan, signal: AbortSignal): Promise<void>;
   /**
    * Copies as planned; with nothing to do it does nothing. A plan's `refusal` is thrown.
    * @throws MirrorError or the signal's reason
@@ -52,8 +56,14 @@ export interface Mirror {
   close(): void;
 }
 
-export function createMirror(options: HostsOptions): Mirror {
+export interface MirrorOptions extends HostsOptions {
+  /** What repositories of Amazon ECR are made with; mutable tags and no scan on push, as ECR has it, unless given. */
+  readonly repositories?: Partial<NewRepository>;
+}
+
+export function createMirror(options: MirrorOptions): Mirror {
   const hosts = createHosts(options);
+  const facts = createFactFinder({ immutable: false, scanOnPush: false, ...options.repositories });
   /** Host and digest → a repository of that host which holds the blob. */
   const holders = new Map<string, string>();
   /** What is being sent now, by host and digest. */
@@ -103,8 +113,12 @@ export function createMirror(options: HostsOptions): Mirror {
           `${familiar(source)} is to be copied onto itself. Name another target.`,
         );
       const [from, to] = await Promise.all([sourceOf(source, signal), targetOf(job, signal)]);
-      return planCopy(from, to, signal, { thorough, facts });
+      return planCopy(from, to, signal, {
+        thorough,
+        facts: (target, source, within) => facts.find(target, source, thorough, within),
+      });
     },
+    createRepository: (plan, signal) => facts.create(plan.target, signal),
     async copy(plan, signal, onProgress = () => {}, choices = {}) {
       const { source, target, tree, digest, refusal } = plan;
       const blobs = { sent: 0, mounted: 0, there: plan.present.size };
@@ -154,11 +168,3 @@ const isSame = (source: NormalReference, target: NormalReference): boolean =>
   source.path === target.path &&
   (target.tag === null || target.tag === (source.tag ?? 'latest')) &&
   (target.tag !== null || target.digest === null || target.digest === source.digest);
-
-/** Registries make repositories as they are pushed to, and tell no more of themselves. */
-const facts = async (): Promise<TargetFacts> => ({
-  repository: { kind: 'there' },
-  immutable: false,
-  denied: [],
-  cachedAt: null,
-});

@@ -1,0 +1,100 @@
+import type { Connection } from '../../io/aws/connect.ts';
+import type { NewRepository } from '../../io/aws/write-api.ts';
+import type { ImageTarget } from './copy.ts';
+import { cachedPathBy } from './ecr-cache.ts';
+import { ecrError } from './ecr-failure.ts';
+import { deniedActions } from './ecr-rights.ts';
+import { createRepository, inspectRepository } from './ecr-target.ts';
+import type { EcrConnection } from './hosts.ts';
+import type { ImageSource } from './model.ts';
+import type { RepositoryPlan, TargetFacts } from './plan.ts';
+
+/** Registries other than ECR make repositories as they are pushed to, and tell no more of themselves. */
+const plain: TargetFacts = { repository: { kind: 'there' }, immutable: false, denied: [], cachedAt: null };
+
+/** What targets tell of themselves before they are copied to; what holds for a whole registry is asked once. */
+export interface FactFinder {
+  /**
+   * @param thorough whether permissions are tried for this very repository; else for the registry's first one
+   * @throws MirrorError where the registry cannot be asked, or the signal's reason
+   */
+  find(
+    target: ImageTarget,
+    source: ImageSource,
+    thorough: boolean,
+    signal: AbortSignal,
+  ): Promise<TargetFacts>;
+  /** Makes the repository of a target. @throws MirrorError or the signal's reason */
+  create(target: ImageTarget, signal: AbortSignal): Promise<void>;
+}
+
+/** @param wish what repositories are made with */
+export function createFactFinder(wish: NewRepository): FactFinder {
+  const once = new Map<string, Promise<unknown>>();
+  const keep = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const asked = (once.get(key) as Promise<T> | undefined) ?? ask();
+    once.set(key, asked);
+    asked.catch(() => once.delete(key));
+    return asked;
+  };
+  /** Asks ECR, and words what goes wrong there. */
+  const asking = async <T>(
+    ecr: EcrConnection,
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> => {
+    const connection = await ecr.connect(signal);
+    try {
+      return await work(connection);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw ecrError(error, `Amazon ECR ${ecr.region}`, connection.renew);
+    }
+  };
+
+  return {
+    async find(target, source, thorough, signal) {
+      const { ecr } = target.at;
+      if (ecr === null) return plain;
+      const { repository, tag } = target;
+      return asking(ecr, signal, async (connection) => {
+        const rights = thorough ? `rights ${ecr.host}/${repository}` : `rights ${ecr.host}`;
+        const [state, denied, rules] = await Promise.all([
+          inspectRepository(connection, repository, tag, signal),
+          keep(rights, () => deniedActions(connection, repository, signal)),
+          // A second way to the image is only nice to know.
+          keep(`rules ${ecr.host}`, () => connection.api.pullThroughRules(signal).catch(() => [])),
+        ]);
+        const upstream =
+          source.host === null || source.repository === undefined
+            ? null
+            : cachedPathBy(rules, { host: source.host, path: source.repository });
+        return {
+          repository: repositoryPlan(state, wish),
+          immutable: state.tagMutability === 'immutable',
+          denied,
+          cachedAt:
+            upstream === null ? null : `${ecr.host}/${upstream.repository}${tag === null ? '' : `:${tag}`}`,
+        };
+      });
+    },
+    async create(target, signal) {
+      const { ecr } = target.at;
+      if (ecr === null) return;
+      await keep(`create ${ecr.host}/${target.repository}`, () =>
+        asking(ecr, signal, (connection) => createRepository(connection, target.repository, wish, signal)),
+      );
+    },
+  };
+}
+
+function repositoryPlan(
+  { state, createdOnPush }: Awaited<ReturnType<typeof inspectRepository>>,
+  { immutable, scanOnPush }: NewRepository,
+): RepositoryPlan {
+  if (state === 'exists') return { kind: 'there' };
+  if (createdOnPush !== null) return { kind: 'made-on-push', template: createdOnPush };
+  if (state === 'unknown') return { kind: 'unknown' };
+  const settings = `${immutable ? 'immutable' : 'mutable'} tags, ${scanOnPush ? '' : 'not '}scanned on push`;
+  return { kind: 'missing', settings };
+}
