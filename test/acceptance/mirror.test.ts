@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { digestOf } from '../../sandbox/src/digest.ts';
 import { type Sandbox, sandboxAccount, sandboxRegion, startSandbox } from '../../sandbox/src/index.ts';
 import { type RegistryTarget, to } from '../contract/registry/target.ts';
 import { dockerRegistryTarget } from '../contract/registry/targets.ts';
@@ -231,6 +232,89 @@ describe('the sandbox', () => {
       assert.equal(code, 4);
       assert.match(stderr, /quay\.io\/none\/such:1/);
     }));
+});
+
+describe("Amazon ECR's own ways, in the sandbox", () => {
+  const host = `${sandboxAccount}.dkr.ecr.${sandboxRegion}.amazonaws.com`;
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.close());
+  const run = (...args: string[]) => waybill(args, { env: sandbox.env });
+
+  test('a missing repository is only made when that is asked for, with the settings asked for', async () => {
+    const args = ['mirror', 'redis:7.4', '--to', `${host}/demo-apps/redis`] as const;
+    const without = await run(...args);
+    assert.equal(without.code, 5);
+    assert.match(without.stderr, /there is no repository demo-apps\/redis at .*Add --create/);
+    const { code, stderr } = await run(...args, '--create', '--immutable');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /demo-apps\/redis is to be created \(immutable tags, not scanned on push\)/);
+    const again = await run('mirror', 'busybox:1.36', '--to', `${host}/demo-apps/redis:7.4`);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /redis:7\.4 is immutable and stands for sha256:/);
+  });
+
+  test('each action that is denied is named before a byte is sent', async () => {
+    sandbox.quirks.deny.push({ operation: 'PutImage' }, { operation: 'InitiateLayerUpload' });
+    const before = sandbox.calls.length;
+    const { code, stderr } = await run('mirror', 'redis:7.4', '--to', `${host}/demo-apps/web:denied`);
+    sandbox.quirks.deny.length = 0;
+    assert.equal(code, 5);
+    assert.match(stderr, /Missing: ecr:InitiateLayerUpload, ecr:PutImage\./);
+    const uploads = sandbox.calls.slice(before).filter(({ operation }) => operation === 'StartUpload');
+    assert.deepEqual(uploads, []);
+  });
+
+  test("a cache of the registry's own is used where it is asked for, and offered where it is there", async () => {
+    const image = 'quay.io/prometheus/prometheus:v2.53.0';
+    const missing = await run('mirror', image, '--pull-through', host);
+    assert.equal(missing.code, 5);
+    assert.match(
+      missing.stderr,
+      /no pull-through cache rule for quay\.io.*Add --create to have one made for quay\/…/,
+    );
+    const { code, stdout, stderr } = await run('mirror', image, '--pull-through', host, '--create');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(`^${host}/quay/prometheus/prometheus:v2\\.53\\.0 is ${image}, kept by`));
+    const offered = await run('mirror', image, '--to', `${host}/demo-apps/prometheus`, '--dry-run');
+    assert.match(
+      offered.stderr,
+      new RegExp(`a pull-through cache of ${host} has it as ${host}/quay/prometheus/prometheus:v2\\.53\\.0`),
+    );
+  });
+
+  test('the settings that would serve another region are shown and not applied', async () => {
+    const { code, stdout, stderr } = await run('registry', 'replication', host, '--regions', 'eu-west-1');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Nothing is replicated\./);
+    assert.deepEqual(JSON.parse(stdout), {
+      rules: [{ destinations: [{ region: 'eu-west-1', registryId: sandboxAccount }] }],
+    });
+    assert.ok(!sandbox.calls.some(({ operation }) => operation === 'PutReplicationConfiguration'));
+  });
+
+  test('an OCI layout that this machine holds is mirrored as it is', async () => {
+    const image = twoPlatforms('from a layout');
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-layout-'));
+    const blobs = [...image.blobs, ...image.children.map(({ bytes }) => bytes), image.root.bytes];
+    mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
+    for (const bytes of blobs) writeFileSync(join(folder, 'blobs', digestOf(bytes).replace(':', '/')), bytes);
+    const { mediaType, bytes } = image.root;
+    const manifests = [{ mediaType, digest: digestOf(bytes), size: bytes.length }];
+    writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+    const { code, stdout, stderr } = await run(
+      'mirror',
+      `oci:${folder}`,
+      '--to',
+      `${host}/demo-apps/web:layout`,
+    );
+    rmSync(folder, { recursive: true });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(digestIn(image.root)));
+  });
 });
 
 test('a command line that makes no sense says what to write', async () => {

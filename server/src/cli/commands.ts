@@ -56,6 +56,7 @@ Options
     help: `
 Usage: waybill mirror IMAGE… [--to REF] [OPTIONS]
        waybill mirror --release PATH [--rewrite] [OPTIONS]
+       waybill mirror IMAGE… --pull-through HOST [--create] [--secret ARN]
 
 Copies images from any registry, or from what this machine or CI has built (oci:FOLDER[:TAG], oci-archive:FILE[:TAG],
 docker-archive:FILE[:NAME], ./image.tar), to their private path, all platforms, byte for byte: the digest stays the same. What is
@@ -66,6 +67,8 @@ Options
   --to REF              where to; else where the .waybill.yaml of this folder has the image live privately
   --release PATH        all public images of a release, to their private paths
   --rewrite             has the release name what was mirrored
+  --pull-through HOST   has the pull-through cache of a registry of Amazon ECR fetch the images instead, with a rule
+                        that --create makes; --secret ARN is the login for upstreams that want one
   --referrers           signatures, SBOMs and attestations too
   --create              makes repositories of Amazon ECR that are missing, with --immutable and --scan-on-push if given
   --dry-run             says what would happen, to the byte, and copies nothing
@@ -79,16 +82,19 @@ that are not what their digest says; 130: interrupted. Of several causes, the lo
   },
   {
     name: 'registry',
-    summary: 'lists and tests linked registries, and logs docker in to ECR',
+    summary: 'lists and tests linked registries, logs docker in to ECR',
     help: `
 Usage: waybill registry list [PATH…] [--format text|json]
        waybill registry test NAME|ENDPOINT --image REPOSITORY:TAG [--format text|json]
        waybill registry login HOST [--aws-profile ACCOUNT=PROFILE]
+       waybill registry replication HOST [--regions REGION,…] [--aws-profile ACCOUNT=PROFILE]
 
 list    the registries that .waybill.yaml lists and the vendor portal has, the apps that they serve, and what
         Replicated got when it last pulled from each
 test    has Replicated pull an image from a linked registry. Ends with 0 if it can, with 1 if it cannot
 login   writes a docker login for a registry of Amazon ECR, as "aws ecr get-login-password | docker login" does
+replication   where a registry of Amazon ECR copies what is pushed to it, and as JSON for "aws ecr
+        put-replication-configuration" the settings by which it would serve further regions; changes nothing
 
 list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS with your own credentials.`,
     load: () => import('./registry.ts'),

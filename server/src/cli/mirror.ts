@@ -21,6 +21,9 @@ interface Options {
   readonly create: boolean;
   readonly dryRun: boolean;
   readonly referrers: boolean;
+  /** A registry of Amazon ECR that is to fetch the images by itself. */
+  readonly pullThrough: string | null;
+  readonly secretArn: string | undefined;
   /** What repositories are made with. */
   readonly immutable: boolean;
   readonly scanOnPush: boolean;
@@ -50,6 +53,8 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   let jobs: readonly MirrorJob[] = [];
   try {
+    if (options.pullThrough !== null)
+      return await throughCache(mirror, options, options.pullThrough, reporter, interrupted.signal);
     jobs = await jobsOf(options, interrupted.signal);
     const { causes, done } = await mirrorAll(mirror, jobs, options, reporter, interrupted.signal);
     if (options.rewrite && !options.dryRun && done.length > 0)
@@ -72,6 +77,23 @@ export async function run(args: readonly string[]): Promise<number> {
     mirror.close();
     for (const { source } of jobs) if ('close' in source) await (source as ArchiveSource).close();
   }
+}
+
+/** Has a registry's cache fetch the images, one after the other: nothing is copied by this machine. */
+async function throughCache(
+  { hosts }: Mirror,
+  { images, create, secretArn, dryRun }: Options,
+  host: string,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  if (dryRun) throw new UsageError('--pull-through fetches at once; there is nothing to try dry.');
+  const { pullThrough } = await import('./mirror/pull-through.ts');
+  for (const image of images) {
+    const source = referenceOf(image);
+    reporter.cached(familiar(source), await pullThrough(hosts, source, { host, create, secretArn }, signal));
+  }
+  return 0;
 }
 
 async function mirrorAll(
@@ -167,6 +189,8 @@ function read(args: readonly string[]): Options {
       create: { type: 'boolean', default: false },
       immutable: { type: 'boolean', default: false },
       'scan-on-push': { type: 'boolean', default: false },
+      'pull-through': { type: 'string' },
+      secret: { type: 'string' },
       referrers: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
@@ -184,6 +208,13 @@ function read(args: readonly string[]): Options {
     );
   if (to !== undefined && positionals.length > 1)
     throw new UsageError('--to is for one image; several would be written over each other.');
+  if (
+    values['pull-through'] !== undefined &&
+    (to !== undefined || release !== undefined || positionals.length === 0)
+  )
+    throw new UsageError(
+      '--pull-through HOST goes with IMAGE… alone: the cache decides where an image lives.',
+    );
   if (values.rewrite && release === undefined) throw new UsageError('--rewrite goes with --release PATH.');
   return {
     images: positionals,
@@ -193,6 +224,8 @@ function read(args: readonly string[]): Options {
     create: values.create,
     dryRun: values['dry-run'],
     referrers: values.referrers,
+    pullThrough: values['pull-through'] ?? null,
+    secretArn: values.secret,
     immutable: values.immutable,
     scanOnPush: values['scan-on-push'],
     format,

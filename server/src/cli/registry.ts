@@ -10,10 +10,11 @@ import { writeDockerLogin } from '../io/oci/login.ts';
 import { linkedRegistries, portalOrigin } from '../io/vendor/asker.ts';
 import { createPortalClient, type PortalClient } from '../io/vendor/client.ts';
 import { profilesIn } from './profiles.ts';
+import { showReplication } from './registry/replication.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace } from './workspace.ts';
 
-/** `waybill registry list|test|login`: linked registries, and docker logins of ECR. */
+/** `waybill registry list|test|login|replication`: linked registries, docker logins and further regions of ECR. */
 export async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   switch (verb) {
@@ -23,9 +24,11 @@ export async function run(args: readonly string[]): Promise<number> {
       return test(rest);
     case 'login':
       return login(rest);
+    case 'replication':
+      return showReplication(rest);
     default:
       throw new UsageError(
-        `waybill registry wants list, test or login${verb === undefined ? '' : `, not "${verb}"`}.`,
+        `waybill registry wants list, test, login or replication${verb === undefined ? '' : `, not "${verb}"`}.`,
       );
   }
 }

@@ -8,6 +8,8 @@ export interface Reporter {
   planned(plan: MirrorPlan): void;
   progress(plan: MirrorPlan, progress: Progress): void;
   done(result: MirrorResult): void;
+  /** A pull-through cache has an image. */
+  cached(source: string, at: { readonly reference: string; readonly digest: string }): void;
   /** @param name of the image; null where it is about all */
   failed(name: string | null, message: string, why: MirrorCause): void;
   /** Takes away what is only there while it lasts. */
@@ -28,6 +30,10 @@ function words(dryRun: boolean): Reporter {
     },
     progress() {},
     done: (result) => void process.stdout.write(`${resultInWords(result)}\n`),
+    cached: (source, { reference, digest }) =>
+      void process.stdout.write(
+        `${reference} is ${source}, kept by the registry's pull-through cache: ${digest}\n`,
+      ),
     failed: (_, message) => void process.stderr.write(`waybill mirror: ${message}\n`),
     end() {},
   };
@@ -68,6 +74,7 @@ function withBars(inner: Reporter): Reporter {
       bars.delete(result.plan);
       above(() => inner.done(result));
     },
+    cached: (source, at) => above(() => inner.cached(source, at)),
     failed: (name, message, why) => above(() => inner.failed(name, message, why)),
     end: clear,
   };
@@ -115,6 +122,7 @@ function jsonLines(): Reporter {
     },
     done: ({ plan, blobs, bytesSent }) =>
       say({ event: 'mirrored', ...of(plan), was: plan.before.kind, blobs, bytesSent }),
+    cached: (source, { reference, digest }) => say({ event: 'cached', source, target: reference, digest }),
     failed: (source, message, cause) => say({ event: 'failed', source, cause, message }),
     end() {},
   };
