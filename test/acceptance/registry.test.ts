@@ -110,7 +110,7 @@ describe('waybill registry test', () => {
   });
 
   const wrong: readonly (readonly [string[], RegExp])[] = [
-    [[], /list, test or login/],
+    [[], /list, test, login or replication/],
     [['tets'], /not "tets"/],
     [['test', '--image', 'a:1'], /wants one registry/],
     [['test', 'demo-ecr'], /--image/],
