@@ -54,6 +54,13 @@ export const guards = [
     test: 'test/unit/io/net.test.ts',
   },
   {
+    name: 'an upload that is sent elsewhere goes without credentials',
+    file: 'server/src/io/oci/client.ts',
+    take: "scheme === 'none' || to.origin !== endpoint.base.origin",
+    put: "scheme === 'none'",
+    test: 'test/unit/io/push.test.ts',
+  },
+  {
     name: "a token is asked for only where the registry's realm may be",
     file: 'server/src/io/oci/tokens.ts',
     take: 'realm === null || !isRealmOf(endpoint, realm)',
