@@ -90,6 +90,10 @@ describe('what is in a tar', () => {
       { name: 'cut', body: 'pax!', size: 0 },
       pax({ linkpath: target }),
       { name: 'paxlink', type: '2', link: 'cut' },
+      // What pax says of the size is not about the header that stands between.
+      pax({ size: '5' }),
+      { name: '././@LongLink', type: 'L', body: `${long}3\0`, magic: GNU_MAGIC },
+      { name: 'cut', body: 'mixed', size: 0 },
       { name: 'pax_global_header', type: 'g', body: '13 path=all\n' },
       { name: 'after', body: 'after' },
     );
@@ -103,11 +107,13 @@ describe('what is in a tar', () => {
         ['times', null],
         [`${long}/ä`, null],
         ['paxlink', target],
+        [`${long}3`, null],
         ['after', null],
       ],
     );
     assert.equal(contents(bytes, entries[4]!), 'pax!');
-    assert.equal(contents(bytes, entries[6]!), 'after');
+    assert.equal(contents(bytes, entries[6]!), 'mixed');
+    assert.equal(contents(bytes, entries[7]!), 'after');
   });
   test('a size as a binary number', async () => {
     const size = Buffer.alloc(12);
@@ -139,6 +145,8 @@ describe('a tar that is damaged', () => {
   for (const length of [0, 1, 511, 512, 600, 1024 + 512, 1024 + 512 + 100, 2048 + 20_000, ends - 600, ends])
     test(`cut off after ${length} bytes`, () =>
       fails(whole.subarray(0, length), 'corrupt', /^image\.tar ends at byte \d+, (before|in the middle)/));
+  test('cut off in an entry, says which', () =>
+    fails(whole.subarray(0, 2048 + 20_000), 'corrupt', /ends at byte 22048, in the middle of second\.$/));
   test('its end may be one block', async () =>
     assert.equal((await read(whole.subarray(0, ends + 512))).length, 2));
   test('no tar at all', () => fails(Buffer.from('text'.repeat(500)), 'corrupt', /is no tar archive/));
