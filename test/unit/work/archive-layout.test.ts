@@ -100,6 +100,7 @@ for (const [form, at] of forms)
         assert.deepEqual(await bytesIn(await source.openBlob(layer, 513, never)), first?.subarray(513));
         assert.equal((await bytesIn(await source.openBlob(layer, layer.size, never))).length, 0);
         assert.equal(source.host, null);
+        assert.equal(await source.peek?.(never), api.descriptor.digest);
       }));
     test('an index, and what it names', () =>
       using(at(layoutOf([indexDescriptor], blobsOf(index), api.files, web.files)), null, async (source) => {
@@ -237,7 +238,10 @@ describe('what refers to an image', () => {
   const about = ({ digest, size, mediaType }: typeof api.descriptor) => ({
     subject: { digest, size, mediaType },
   });
-  const signature = sampleImage('signature', about(api.descriptor));
+  const annotations = { 'org.example.by': 'acme' };
+  const artifactType = 'application/vnd.example.signature';
+  const signature = sampleImage('signature', { ...about(api.descriptor), artifactType, annotations });
+  const listedSignature = { ...signature.descriptor, artifactType, annotations };
   const sbom = sampleImage('sbom', about(web.descriptor));
   const files = layoutOf(
     [
@@ -254,15 +258,18 @@ describe('what refers to an image', () => {
   );
   test('is what has it for its subject', () =>
     using(folderOf(files), '1.0', async (source) => {
-      assert.deepEqual(await source.referrers(api.descriptor.digest, never), [signature.descriptor]);
-      assert.deepEqual(await source.referrers(web.descriptor.digest, never), [sbom.descriptor]);
+      assert.deepEqual(await source.referrers(api.descriptor.digest, never), [listedSignature]);
+      // Its type is its configuration's.
+      assert.deepEqual(await source.referrers(web.descriptor.digest, never), [
+        { ...sbom.descriptor, artifactType: types.config },
+      ]);
       assert.deepEqual(await source.referrers(sbom.descriptor.digest, never), []);
     }));
   test('is what an index lists that is tagged with its digest', () => {
     const list = JSON.stringify({
       schemaVersion: 2,
       mediaType: types.index,
-      manifests: [signature.descriptor],
+      manifests: [listedSignature],
     });
     const tag = api.descriptor.digest.replace(':', '-');
     const tagged = layoutOf(
@@ -272,8 +279,17 @@ describe('what refers to an image', () => {
       signature.files,
     );
     return using(folderOf(tagged), '1.0', async (source) =>
-      assert.deepEqual(await source.referrers(api.descriptor.digest, never), [signature.descriptor]),
+      assert.deepEqual(await source.referrers(api.descriptor.digest, never), [listedSignature]),
     );
+  });
+  test('is what cosign tagged with its digest', () => {
+    const tag = `${api.descriptor.digest.replace(':', '-')}.sig`;
+    const tagged = layoutOf([api.descriptor, named(web.descriptor, tag)], api.files, web.files);
+    return using(folderOf(tagged), null, async (source) => {
+      assert.equal((await source.resolve(never)).digest, api.descriptor.digest);
+      assert.equal((await source.tagged?.(tag, never))?.digest, web.descriptor.digest);
+      assert.equal(await source.tagged?.('other', never), null);
+    });
   });
   test('does not make it several images', async () => {
     const signed = layoutOf([api.descriptor, signature.descriptor], api.files, signature.files);
