@@ -28,7 +28,8 @@ export function refusalOf(said: Said, { end, host, what }: Doing): MirrorError {
     );
   if (first?.code === 'TAG_INVALID' && /immutable/i.test(first.message))
     return error('refused', `the tag at ${host} is immutable and stands for another image (${words}).`);
-  if (said.status === 401 || said.status === 403) return error(end, failureOfAnswer(said, host).reason);
+  if (said.status === 401 || said.status === 403)
+    return error(end, end === 'source' ? failureOfAnswer(said, host).reason : mayNotPush(said, host, words));
   if (said.status === 404) return error(end, `${host} does not have it (${words}).`);
   if (said.status === 413 || said.status === 507 || /no space|quota|storage/i.test(first?.message ?? ''))
     return error(end, `${host} has no room for it (${words}).`);
@@ -38,11 +39,16 @@ export function refusalOf(said: Said, { end, host, what }: Doing): MirrorError {
   return error(end, `${host} does not take it (${words}).`);
 }
 
+function mayNotPush({ access, as }: Said, host: string, words: string): string {
+  if (access === 'credentials') return `${as} may not push to ${host} (${words}).`;
+  return `${host} lets nobody push who is not signed in (${words}), and there is no docker login for it here.`;
+}
+
 /** What was thrown on the way to a registry, as an error that says which image it is about. */
-export function mirrorErrorOf(error: unknown, { host, what }: Doing, asked: AskedAs): MirrorError {
+export function mirrorErrorOf(error: unknown, { end, host, what }: Doing, asked: AskedAs): MirrorError {
   if (error instanceof MirrorError) return error;
   const { status, reason } = failureOf(error, host, asked);
-  const why = status === 'denied' || status === 'unchecked' ? 'target' : 'network';
+  const why = status === 'denied' || status === 'unchecked' ? end : 'network';
   return new MirrorError(why, `${what}: ${reason}`, { cause: error });
 }
 
