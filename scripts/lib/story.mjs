@@ -1,4 +1,4 @@
-// The story that `npm start` tells: a release with three mistakes is checked, fixed and previewed.
+// The story that `npm start` tells: a release with three mistakes is checked and fixed, an image mirrored, all previewed.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +9,8 @@ import { styleText } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
 import { root } from './ensure.mjs';
 
+/** The sandbox's, which the sample lists. */
+const registry = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
 const program = join(root, 'dist/server/waybill.mjs');
 const colours = process.env.NO_COLOR ? false : process.stdout.isTTY || Boolean(process.env.FORCE_COLOR);
 const paint = (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
@@ -44,12 +46,13 @@ async function environmentOf(sandbox) {
 
 function tell(release, environment) {
   const env = { ...process.env, ...environment, ...(colours ? { FORCE_COLOR: '1' } : {}) };
-  const waybill = (...args) => {
+  const waybill = (...args) => run(args, [release]);
+  const run = (args, more = []) => {
     say(paint('gray', `$ waybill ${args.join(' ')}`));
-    const run = spawnSync(process.execPath, [program, ...args, release], { env, encoding: 'utf8' });
-    process.stdout.write(run.stdout.replaceAll(release, 'hello'));
-    process.stderr.write(run.stderr.replaceAll(release, 'hello'));
-    return run.status;
+    const ended = spawnSync(process.execPath, [program, ...args, ...more], { env, encoding: 'utf8' });
+    process.stderr.write(ended.stderr.replaceAll(release, 'hello'));
+    process.stdout.write(ended.stdout.replaceAll(release, 'hello'));
+    return ended.status;
   };
   const before = texts(release);
 
@@ -69,13 +72,16 @@ function tell(release, environment) {
   const after = texts(release);
   for (const [file, text] of before) if (after.get(file) !== text) showDiff(file, text, after.get(file));
 
+  chapter('A public image, copied to its private path without Docker');
+  const mirrored = run(['mirror', 'redis:7.4', '--to', `${registry}/demo-apps/redis`, '--create']);
+
   chapter('What the app manager will deploy');
   const previewed = waybill('preview');
 
-  const well = found === 1 && fixed === 0 && previewed === 0;
+  const well = found === 1 && fixed === 0 && mirrored === 0 && previewed === 0;
   if (!well) {
     console.error(
-      `\nThat was not as it should be: check ended with ${found}, the fix with ${fixed}, the preview with ${previewed}.`,
+      `\nThat was not as it should be: check ended with ${found}, the fix with ${fixed}, the copy with ${mirrored}, the preview with ${previewed}.`,
     );
     return 1;
   }
