@@ -55,7 +55,7 @@ export interface TargetFacts {
 }
 
 export interface PlanOptions {
-  /** Whether each blob is asked about, so that the bytes to move are exact; else only large ones are. */
+  /** Whether each blob is asked about, so that the bytes to move are exact; else only large ones are, but all at ECR. */
   readonly thorough: boolean;
   readonly facts: (target: ImageTarget, source: ImageSource, signal: AbortSignal) => Promise<TargetFacts>;
 }
@@ -95,7 +95,9 @@ export async function planCopy(
     return same(top.digest);
   const tree = await readTree(source, top, signal);
   const isNew = known.repository.kind === 'missing' || known.repository.kind === 'made-on-push';
-  const asked = isNew ? [] : tree.blobs.filter(({ size }) => thorough || size > SMALL);
+  // Other registries tell of a small blob when its upload is begun (copy.ts); ECR takes none over from itself.
+  const all = thorough || target.at.ecr !== null;
+  const asked = isNew ? [] : tree.blobs.filter(({ size }) => all || size > SMALL);
   const held = await inParallel(asked, BLOBS_AT_A_TIME, signal, (blob, within) =>
     hasBlob(target, blob, within),
   );
