@@ -1,6 +1,6 @@
 // The long tests: every property with its full counts, random edits in one long-lived language server compared with
-// fresh ones, and registries asked through a network on which anything goes wrong.
-// `npm run soak -- --only properties|edits|chaos --edits N --faults N --minutes N --seed N`
+// fresh ones, registries asked through a network on which anything goes wrong, and images whose copying is killed.
+// `npm run soak -- --only properties|edits|chaos|kill --edits N --faults N --kills N --minutes N --seed N`
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'all' },
     edits: { type: 'string', default: '20000' },
     faults: { type: 'string', default: '10000' },
+    kills: { type: 'string', default: '100' },
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
   },
@@ -52,6 +53,14 @@ if (wants('chaos')) {
   const { code, lines } = await run([file, '--faults', faults, '--minutes', minutes, '--seed', seed]);
   summary.push(...lines.filter((line) => line.startsWith('chaos: ')));
   if (code !== 0) summary.push('chaos: FAILED, see above');
+  failed ||= code !== 0;
+}
+if (wants('kill')) {
+  const [file] = await bundle(['test/soak/kill.ts'], 'out/soak');
+  const { kills, minutes, seed } = values;
+  const { code, lines } = await run([file, '--kills', kills, '--minutes', minutes, '--seed', seed]);
+  summary.push(...lines.filter((line) => line.startsWith('kill: ')));
+  if (code !== 0) summary.push('kill: FAILED, see above');
   failed ||= code !== 0;
 }
 console.log(['', ...summary].join('\n'));
