@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isPassing } from './failures.ts';
+import { isPassing, mirrorErrorOf } from './failures.ts';
 import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
 
 /** So often in a row a source may break off without having sent anything. */
 const MOST_FAILURES = 6;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
+/** Whom a source refused is told by the source itself. */
+const NOBODY = { access: 'anonymous', as: 'anonymously' } as const;
 
 /**
  * The bytes of a blob, in pieces as they come. A source that breaks off or falls silent is asked for the rest by Range.
@@ -21,6 +23,7 @@ export async function* readBlob(
   signal: AbortSignal,
   onBytes: (count: number) => void = () => {},
 ): AsyncGenerator<Buffer, void, void> {
+  const host = source.host ?? 'the file';
   const hash = createHash('sha256');
   let received = 0;
   let failures = 0;
@@ -47,7 +50,8 @@ export async function* readBlob(
       throw brokenOff();
     } catch (error) {
       signal.throwIfAborted();
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error))
+        throw mirrorErrorOf(error, { end: 'source', host, what: `${source.name}: ${blob.digest}` }, NOBODY);
       if (++failures === MOST_FAILURES)
         throw new MirrorError(
           'network',

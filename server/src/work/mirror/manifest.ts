@@ -26,11 +26,7 @@ export function manifestOf(
   mediaType: string,
   expected: Partial<Descriptor> | null,
 ): Manifest {
-  if (bytes.length > MAX_MANIFEST)
-    throw new MirrorError(
-      'refused',
-      `${name}: the manifest has more than 4 MiB; registries take no longer one.`,
-    );
+  if (bytes.length > MAX_MANIFEST) throw tooLong(name);
   const digest = digestOf(bytes);
   if (expected?.digest !== undefined && expected.digest !== digest)
     throw new MirrorError(
@@ -44,6 +40,10 @@ export function manifestOf(
     );
   return { digest, bytes, mediaType: mediaTypeIn(bytes) ?? mediaTypeOf(mediaType) };
 }
+
+/** A manifest is longer than registries take. */
+export const tooLong = (name: string): MirrorError =>
+  new MirrorError('refused', `${name}: the manifest has more than 4 MiB; registries take no longer one.`);
 
 /** A manifest may say itself what it is; then nothing else counts. */
 function mediaTypeIn(bytes: Buffer): string | null {

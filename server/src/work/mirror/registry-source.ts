@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { BodyError } from '../../io/net/http.ts';
 import { jsonOf } from '../../io/oci/errors.ts';
 import { isDigest, isManifestType, isRecord } from '../../io/oci/media.ts';
-import { type Doing, mirrorErrorOf, refusalOf } from './failures.ts';
+import { type Doing, isPassing, mirrorErrorOf, refusalOf } from './failures.ts';
 import type { RegistryHost } from './hosts.ts';
-import { manifestOf } from './manifest.ts';
+import { manifestOf, tooLong } from './manifest.ts';
 import { type Descriptor, type ImageSource, MirrorError, type Referrer } from './model.ts';
 
 /** An image at a registry, as it is asked for there. */
@@ -28,10 +29,13 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
     throw mirrorErrorOf(error, doing(what), client.asked(repository));
   };
   const read = async (reference: string, expected: Partial<Descriptor> | null, signal: AbortSignal) => {
-    const said = await client
-      .getManifest(repository, reference, signal)
-      .catch((error: unknown) => fail(error, name, signal));
-    if (said.status !== 200) throw refusalOf(said, doing(name));
+    const what = expected?.digest === undefined ? name : `${name}: ${expected.digest}`;
+    const said = await client.getManifest(repository, reference, signal).catch((error: unknown) => {
+      // Nothing but its length is wrong with a body here.
+      if (error instanceof BodyError) throw tooLong(name);
+      return fail(error, what, signal);
+    });
+    if (said.status !== 200) throw refusalOf(said, doing(what));
     if (!isManifestType(said.headers['content-type']) && jsonOf(said.bytes) === undefined)
       throw new MirrorError(
         'network',
@@ -59,7 +63,12 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
     manifest: (descriptor, signal) => read(descriptor.digest, descriptor, signal),
     async openBlob(blob, from, signal) {
       const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${from}-` };
-      const answer = await client.openBlob(repository, blob.digest, headers, signal);
+      const answer = await client
+        .openBlob(repository, blob.digest, headers, signal)
+        .catch((error: unknown) => {
+          if (isPassing(error)) throw error;
+          return fail(error, `${name}: ${blob.digest}`, signal);
+        });
       const { status } = answer;
       const length = Number(answer.headers['content-length'] ?? Number.NaN);
       const wanted = status === 206 ? blob.size - from : blob.size;
