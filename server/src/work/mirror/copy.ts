@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { errorsOf, readRetryAfter } from '../../io/oci/errors.ts';
 import { isDigest } from '../../io/oci/media.ts';
 import { readBlob, wholeBlob } from './blob-reader.ts';
-import { type Doing, isPassing, mirrorErrorOf, refusalOf } from './failures.ts';
+import { type Doing, isFull, isPassing, isTaken, mirrorErrorOf, refusalOf } from './failures.ts';
 import type { RegistryHost } from './hosts.ts';
 import { type Descriptor, type ImageSource, type Manifest, MirrorError } from './model.ts';
 import { inParallel } from './parallel.ts';
@@ -147,7 +147,7 @@ async function copyBlob(
         });
       };
       const said = await at.pusher.putBlob(repository, begun.upload, blob, whole ?? open, signal);
-      if (said.status >= 200 && said.status < 300) {
+      if (isTaken(said)) {
         options.onBlob?.(blob, 'sent');
         return;
       }
@@ -157,7 +157,7 @@ async function copyBlob(
         errorsOf(said)[0]?.code,
         options.now(),
       );
-      if (again === null || tried === MOST_TRIES) throw refusalOf(said, doing);
+      if (again === null || isFull(said) || tried === MOST_TRIES) throw refusalOf(said, doing);
       await pause(Math.max(again, waitOf(tried)), undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
@@ -233,7 +233,7 @@ export async function putManifest(
       return (await headTarget(target, reference, signal)) === manifest.digest
         ? manifest.digest
         : Promise.reject(refusalOf(said, doing));
-    if (said.status < 200 || said.status >= 300) throw refusalOf(said, doing);
+    if (!isTaken(said)) throw refusalOf(said, doing);
     tookNote = said.headers['oci-subject'] !== undefined;
     const digest = said.headers['docker-content-digest'];
     return isDigest(digest) ? digest : headTarget(target, reference, signal);

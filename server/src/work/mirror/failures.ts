@@ -2,7 +2,7 @@ import { connectionCode, isBrokenConnection } from '../../io/net/connection.ts';
 import { DeadlineError } from '../../io/net/deadline.ts';
 import type { AskedAs, Said } from '../../io/oci/client.ts';
 import { BusyError, errorsOf } from '../../io/oci/errors.ts';
-import { failureOf, failureOfAnswer } from '../../io/oci/failure.ts';
+import { failureOf, failureOfAnswer, odd } from '../../io/oci/failure.ts';
 import { type MirrorCause, MirrorError } from './model.ts';
 
 /** What was being done at which end, for messages: the first words of a sentence, `docker.io/library/nginx:1: layer sha256:…`. */
@@ -13,12 +13,28 @@ export interface Doing {
   readonly what: string;
 }
 
+/** Whether a registry took what was put. A page for people is no registry's, also where its status says success. */
+export const isTaken = ({ status, headers }: Said): boolean =>
+  status >= 200 && status < 300 && !/^text\/html\b/i.test(headers['content-type'] ?? '');
+
+/**
+ * Whether a registry says that its disk or a quota is full. docker-registry says so in the `detail` of a 500: in words,
+ * or as Linux's number for it, ENOSPC.
+ */
+export function isFull(said: Said): boolean {
+  if (said.status === 413 || said.status === 507) return true;
+  if (said.status < 400 || errorsOf(said).length === 0) return false;
+  const text = said.bytes.toString('utf8');
+  return /no space left|disk (?:is )?full|quota|insufficient storage|"Err":\s*28\b/i.test(text);
+}
+
 /** What it means that a registry refused something. */
 export function refusalOf(said: Said, { end, host, what }: Doing): MirrorError {
   const [first] = errorsOf(said);
   const words =
     first === undefined ? `HTTP ${said.status}` : `HTTP ${said.status}, ${first.code}: ${first.message}`;
   const error = (why: MirrorCause, text: string): MirrorError => new MirrorError(why, `${what}: ${text}`);
+  if (first === undefined && said.status < 300) return error('network', odd(host, said.status).reason);
   if (first?.code === 'NAME_UNKNOWN')
     return error(
       end,
@@ -28,11 +44,10 @@ export function refusalOf(said: Said, { end, host, what }: Doing): MirrorError {
     );
   if (first?.code === 'TAG_INVALID' && /immutable/i.test(first.message))
     return error('refused', `the tag at ${host} is immutable and stands for another image (${words}).`);
+  if (isFull(said)) return error(end, `${host} has no room for it (${words}).`);
   if (said.status === 401 || said.status === 403)
     return error(end, end === 'source' ? failureOfAnswer(said, host).reason : mayNotPush(said, host, words));
   if (said.status === 404) return error(end, `${host} does not have it (${words}).`);
-  if (said.status === 413 || said.status === 507 || /no space|quota|storage/i.test(first?.message ?? ''))
-    return error(end, `${host} has no room for it (${words}).`);
   if (said.status === 429)
     return error('network', `${host} is limiting requests; try again later (${words}).`);
   if (said.status >= 500) return error('network', `${host} answered with an error (${words}).`);
