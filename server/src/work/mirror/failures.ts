@@ -71,7 +71,8 @@ export function mirrorErrorOf(error: unknown, { end, host, what }: Doing, asked:
 export function isPassing(error: unknown): boolean {
   if (error instanceof MirrorError) return false;
   if (error instanceof DeadlineError) return true;
-  if (error instanceof BusyError) return error.again.kind !== 'no';
+  // Whoever limits requests was asked ten times already, ever more slowly.
+  if (error instanceof BusyError) return error.again.kind === 'transient';
   const code = connectionCode(error);
   return isBrokenConnection(code) || code === 'ETIMEDOUT' || code === 'ECONNREFUSED';
 }
