@@ -15,25 +15,22 @@ const seed = Number(values.seed);
 const wanted = Number(values.kills);
 const registry = findProgram('docker-registry');
 const targets = [
-  { name: 'ECR', registry: null },
-  ...(registry === null ? [] : [{ name: 'docker-registry', registry }]),
+  { name: 'ECR', registry: null, kills: wanted },
+  // It writes all to the disk, which takes several times as long.
+  ...(registry === null ? [] : [{ name: 'docker-registry', registry, kills: Math.ceil(wanted / 5) }]),
 ];
 
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 let failed = false;
 for (const [i, target] of targets.entries()) failed = !(await soak(target, seed + i)) || failed;
-
 process.exit(failed ? 1 : 0);
 
-async function soak(
-  { name, registry }: { readonly name: string; readonly registry: string | null },
-  seed: number,
-): Promise<boolean> {
+async function soak({ name, registry, kills }: (typeof targets)[number], seed: number): Promise<boolean> {
   const rig = await startKillRig(seed, registry);
   const done: Killed[] = [];
   let now = '';
   try {
-    for (let i = 0; i < wanted && Date.now() < deadline; i++)
+    for (let i = 0; i < kills && Date.now() < deadline; i++)
       for (const phase of phases) {
         const moment = rig.moment(phase);
         now = JSON.stringify(moment);
@@ -43,7 +40,7 @@ async function soak(
     console.log(
       `kill: ${name}: ${done.length} kills, ${done.length / phases.length} in each of ${phases.length} phases, nothing half seen; ${percent(again / (rig.size * done.length))} of the bytes sent twice, all of them of blobs that were in flight (seed ${seed})`,
     );
-    if (done.length >= wanted * phases.length) return true;
+    if (done.length >= kills * phases.length) return true;
     console.error(`FAILED: ${name}: time was up after ${done.length} kills (--minutes)`);
     return false;
   } catch (error) {
