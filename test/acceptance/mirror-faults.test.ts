@@ -181,7 +181,7 @@ describe('waybill mirror survives', { concurrency: 3 }, () => {
         fail5xx: [
           { operation: 'StartUpload', times: 2 },
           { operation: 'PutUpload', times: 2, status: 503 },
-          { operation: 'HeadBlob', times: 1, status: 502 },
+          { operation: 'BatchCheckLayerAvailability', times: 1, status: 502 },
           { operation: 'PutManifest', times: 2, status: 504 },
           { operation: 'GetManifest', plane: 'upstream', times: 1 },
           { plane: 'storage', times: 1, status: 503 },
@@ -194,7 +194,7 @@ describe('waybill mirror survives', { concurrency: 3 }, () => {
         reset: [
           { operation: 'StartUpload', times: 2 },
           { operation: 'PutUpload', times: 2 },
-          { operation: 'HeadBlob', times: 1 },
+          { operation: 'BatchCheckLayerAvailability', times: 1 },
           { operation: 'PutManifest', times: 2 },
           { operation: 'GetManifest', plane: 'upstream', times: 1 },
           { plane: 'storage', times: 2 },

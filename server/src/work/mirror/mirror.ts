@@ -115,6 +115,7 @@ export function createMirror(options: MirrorOptions): Mirror {
       const [from, to] = await Promise.all([sourceOf(source, signal), targetOf(job, signal)]);
       return planCopy(from, to, signal, {
         thorough,
+        listed: (target, blobs, within) => facts.listed(target, blobs, within),
         facts: (target, source, within) => facts.find(target, source, thorough, within),
       });
     },

@@ -1,5 +1,5 @@
 import { hasBlob, headTarget, type ImageTarget, SMALL } from './copy.ts';
-import { type ImageSource, MirrorError } from './model.ts';
+import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
 import { inParallel } from './parallel.ts';
 import { type ImageTree, readTree } from './tree.ts';
 
@@ -55,8 +55,14 @@ export interface TargetFacts {
 }
 
 export interface PlanOptions {
-  /** Whether each blob is asked about, so that the bytes to move are exact; else only large ones are, but all at ECR. */
+  /** Whether each blob is asked about, so that the bytes to move are exact; else small ones only where that may save some. */
   readonly thorough: boolean;
+  /** Which of some blobs a registry says are there, where it can be asked about many at once; null where it cannot. */
+  readonly listed: (
+    target: ImageTarget,
+    blobs: readonly Descriptor[],
+    signal: AbortSignal,
+  ) => Promise<ReadonlySet<string> | null>;
   readonly facts: (target: ImageTarget, source: ImageSource, signal: AbortSignal) => Promise<TargetFacts>;
 }
 
@@ -70,7 +76,7 @@ export async function planCopy(
   source: ImageSource,
   target: ImageTarget,
   signal: AbortSignal,
-  { thorough, facts }: PlanOptions,
+  { thorough, facts, listed }: PlanOptions,
 ): Promise<MirrorPlan> {
   const [peeked, there, known] = await Promise.all([
     source.peek?.(signal) ?? null,
@@ -95,13 +101,7 @@ export async function planCopy(
     return same(top.digest);
   const tree = await readTree(source, top, signal);
   const isNew = known.repository.kind === 'missing' || known.repository.kind === 'made-on-push';
-  // Other registries tell of a small blob when its upload is begun (copy.ts); ECR takes none over from itself.
-  const all = thorough || target.at.ecr !== null;
-  const asked = isNew ? [] : tree.blobs.filter(({ size }) => all || size > SMALL);
-  const held = await inParallel(asked, BLOBS_AT_A_TIME, signal, (blob, within) =>
-    hasBlob(target, blob, within),
-  );
-  const present = new Set(asked.flatMap(({ digest }, i) => (held[i] ? [digest] : [])));
+  const present = isNew ? new Set<string>() : await presentOf(tree, target, signal, { thorough, listed });
   const toMove = tree.blobs.filter(({ digest }) => !present.has(digest));
   const before: Before = there === null ? { kind: 'nothing' } : { kind: 'other', digest: there };
   return {
@@ -118,6 +118,32 @@ export async function planCopy(
     bytesToMove: sum(toMove),
     refusal: refusalOf(target, top.digest, before, known),
   };
+}
+
+/** So many small blobs are asked about to learn whether others may be there: of an image that was interrupted, say. */
+const SAMPLES = 4;
+
+/** The digests of what is at the target already, as far as it is worth asking. */
+async function presentOf(
+  { blobs }: ImageTree,
+  target: ImageTarget,
+  signal: AbortSignal,
+  { thorough, listed }: Pick<PlanOptions, 'thorough' | 'listed'>,
+): Promise<ReadonlySet<string>> {
+  const known = await listed(target, blobs, signal);
+  if (known !== null) return known;
+  const ask = async (some: readonly Descriptor[]): Promise<string[]> => {
+    const held = await inParallel(some, BLOBS_AT_A_TIME, signal, (blob, within) =>
+      hasBlob(target, blob, within),
+    );
+    return some.flatMap(({ digest }, i) => (held[i] ? [digest] : []));
+  };
+  const small = blobs.filter(({ size }) => size <= SMALL);
+  const samples = thorough ? small : small.slice(0, SAMPLES);
+  const found = await ask([...blobs.filter(({ size }) => size > SMALL), ...samples]);
+  // A registry that mounts tells of a small one when its upload is begun (copy.ts), but not all do.
+  const rest = found.length === 0 ? [] : await ask(small.slice(samples.length));
+  return new Set([...found, ...rest]);
 }
 
 function refusalOf(

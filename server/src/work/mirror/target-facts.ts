@@ -6,11 +6,16 @@ import { ecrError } from './ecr-failure.ts';
 import { deniedActions } from './ecr-rights.ts';
 import { createRepository, inspectRepository } from './ecr-target.ts';
 import type { EcrConnection } from './hosts.ts';
-import type { ImageSource } from './model.ts';
+import type { Descriptor, ImageSource } from './model.ts';
+import { inParallel } from './parallel.ts';
 import type { RepositoryPlan, TargetFacts } from './plan.ts';
 
 /** Registries other than ECR make repositories as they are pushed to, and tell no more of themselves. */
 const plain: TargetFacts = { repository: { kind: 'there' }, immutable: false, denied: [], cachedAt: null };
+
+/** BatchCheckLayerAvailability takes a hundred. */
+const LAYERS_A_CALL = 100;
+const PARTS_AT_A_TIME = 4;
 
 /** What targets tell of themselves before they are copied to; what holds for a whole registry is asked once. */
 export interface FactFinder {
@@ -24,6 +29,12 @@ export interface FactFinder {
     thorough: boolean,
     signal: AbortSignal,
   ): Promise<TargetFacts>;
+  /** Which blobs ECR says it has, a hundred to a call; null for other registries, and where it does not tell. */
+  listed(
+    target: ImageTarget,
+    blobs: readonly Descriptor[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string> | null>;
   /** Makes the repository of a target. @throws MirrorError or the signal's reason */
   create(target: ImageTarget, signal: AbortSignal): Promise<void>;
 }
@@ -77,6 +88,24 @@ export function createFactFinder(wish: NewRepository): FactFinder {
             upstream === null ? null : `${ecr.host}/${upstream.repository}${tag === null ? '' : `:${tag}`}`,
         };
       });
+    },
+    async listed(target, blobs, signal) {
+      const { ecr } = target.at;
+      if (ecr === null) return null;
+      const parts = Array.from({ length: Math.ceil(blobs.length / LAYERS_A_CALL) }, (_, i) =>
+        blobs.slice(i * LAYERS_A_CALL, (i + 1) * LAYERS_A_CALL).map(({ digest }) => digest),
+      );
+      try {
+        const { api } = await ecr.connect(signal);
+        const held = await inParallel(parts, PARTS_AT_A_TIME, signal, (part, within) =>
+          api.layersAt(target.repository, part, within),
+        );
+        return new Set(held.flatMap((some) => [...some]));
+      } catch {
+        signal.throwIfAborted();
+        // The registry itself can be asked about each, which needs no permission of this call.
+        return null;
+      }
     },
     async create(target, signal) {
       const { ecr } = target.at;
