@@ -11,6 +11,7 @@ import { contains, overlaps, type Range, type Span, shift } from '../text/span.t
 import { SpanSet } from '../text/span-set.ts';
 import { throughAnchors } from './anchors.ts';
 import { rangeInFile } from './document-lines.ts';
+import { type Mirroring, mirroringOf } from './mirroring.ts';
 import { type PlacedProblem, problemsOf } from './problems.ts';
 
 /** An edit of a file, as editors count and as offsets; both speak of the text in the snapshot. */
@@ -32,6 +33,8 @@ export interface Action {
   readonly target: Target;
   /** Why it should not be done, where that is known. */
   readonly disabled: string | null;
+  /** What is to be copied before anything is rewritten; the edits come afterwards then, and `edits` is empty. */
+  readonly mirroring: Mirroring | null;
   readonly problem: PlacedProblem;
 }
 
@@ -47,8 +50,16 @@ export function targetOf(fix: Fix, knowledge: Knowledge): Target {
   return 'unknown';
 }
 
-/** The quick fixes for the problems that a range touches, each for one use, for the file and for the release. */
-export function actionsAt(snapshot: Snapshot, path: string, range: Range): Action[] {
+/**
+ * The quick fixes for the problems that a range touches, each for one use, for the file and for the release.
+ * @param options.mirrors whether images can be copied to where they are not known to be
+ */
+export function actionsAt(
+  snapshot: Snapshot,
+  path: string,
+  range: Range,
+  options: { readonly mirrors?: boolean } = {},
+): Action[] {
   const at = releaseFile(snapshot, path);
   if (at === null) return [];
   const wanted = at.file.spanOf(range);
@@ -57,9 +68,35 @@ export function actionsAt(snapshot: Snapshot, path: string, range: Range): Actio
     const span = shift(placed.problem.span, placed.offset);
     const hit = overlaps(span, wanted) || contains(span, wanted) || span.end === wanted.start;
     if (!hit) continue;
-    for (const fix of placed.problem.fixes) actions.push(...actionsFor(snapshot, at, placed, fix));
+    for (const fix of placed.problem.fixes) {
+      const rewrites = actionsFor(snapshot, at, placed, fix);
+      const mirror = options.mirrors === true ? mirrorAction(snapshot, at, placed, fix) : null;
+      if (mirror === null) actions.push(...rewrites);
+      else actions.push(...(mirror.preferred ? [mirror, ...rewrites] : [...rewrites, mirror]));
+    }
   }
   return actions;
+}
+
+/** Copies the image to where the fix would have it, where it is not known to be there; null where it cannot be. */
+function mirrorAction(
+  snapshot: Snapshot,
+  at: ReleaseFile,
+  placed: PlacedProblem,
+  fix: Fix,
+): Action | null {
+  const target = targetOf(fix, snapshot.knowledge);
+  const mirroring = target === 'exists' ? null : mirroringOf(placed.problem.rule, fix, at.release.context);
+  if (mirroring === null || fileEdits(at, placed.document, fix) === null) return null;
+  return {
+    title: mirroring.title,
+    edits: [],
+    preferred: target === 'absent',
+    target,
+    disabled: null,
+    mirroring,
+    problem: placed,
+  };
 }
 
 function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, fix: Fix): Action[] {
@@ -76,6 +113,7 @@ function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, 
     preferred: fix.preferred && disabled === null,
     target,
     disabled,
+    mirroring: null,
     problem: placed,
   };
   if (disabled !== null || fix.read.use.place === 'collector') return [one];
@@ -164,7 +202,7 @@ function sliceOf(file: ManifestFile, document: ManifestDocument): FileDocument |
 }
 
 /** The edits with those of aliases moved to their anchors, where all aliases of one would be changed alike. */
-function atAnchors(snapshot: Snapshot, edits: readonly FileEdit[]): FileEdit[] {
+export function atAnchors(snapshot: Snapshot, edits: readonly FileEdit[]): FileEdit[] {
   const bySlice = new Map<FileDocument | null, { file: ReleaseFile | null; edits: FileEdit[] }>();
   for (const edit of edits) {
     const file = releaseFile(snapshot, edit.path);
@@ -215,7 +253,7 @@ export function bulkEdits(
 }
 
 /** All edits of the groups that touch no edit of a group before; a group is taken whole or not at all. */
-function merged(groups: readonly (readonly FileEdit[])[]): FileEdit[] {
+export function merged(groups: readonly (readonly FileEdit[])[]): FileEdit[] {
   const kept: FileEdit[] = [];
   const taken = new Map<string, SpanSet>();
   for (const group of groups) {

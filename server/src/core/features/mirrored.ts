@@ -1,0 +1,34 @@
+import type { Move } from '../rules/private-home.ts';
+import { moveOf } from '../rules/private-home.ts';
+import { publicImage } from '../rules/public-image.ts';
+import { releaseFile, type Snapshot } from '../session/snapshot.ts';
+import { atAnchors, type FileEdit, fileEdits, merged } from './fixes.ts';
+import { moveKey } from './mirroring.ts';
+import { problemsOf } from './problems.ts';
+
+/**
+ * The edits that rewrite public images to where they were copied, made from the texts as they are now.
+ * @param collectors whether those of collectors are rewritten too, which is for a person to say
+ */
+export function mirroredEdits(
+  snapshot: Snapshot,
+  paths: Iterable<string>,
+  moves: readonly Move[],
+  { collectors }: { readonly collectors: boolean },
+): FileEdit[] {
+  const done = new Set(moves.map(({ source, target }) => `${moveKey(source)} ${target.target}`));
+  const groups: FileEdit[][] = [];
+  for (const path of paths) {
+    const at = releaseFile(snapshot, path);
+    if (at === null) continue;
+    for (const { problem, document } of problemsOf(snapshot, path)) {
+      const [fix] = problem.rule === publicImage.name ? problem.fixes : [];
+      if (fix === undefined || (fix.read.use.place === 'collector' && !collectors)) continue;
+      const move = moveOf(fix.read, at.release.context);
+      if (move === null || !done.has(`${moveKey(move.source)} ${move.target.target}`)) continue;
+      const edits = fileEdits(at, document, fix);
+      if (edits !== null) groups.push(edits);
+    }
+  }
+  return atAnchors(snapshot, merged(groups));
+}
