@@ -33,7 +33,11 @@ const client = {
 };
 const server = {
   ...common,
-  entryPoints: { waybill: 'server/src/main.ts', asking: 'server/src/io/apart/worker.ts' },
+  entryPoints: {
+    waybill: 'server/src/main.ts',
+    asking: 'server/src/io/apart/worker.ts',
+    mirroring: 'server/src/work/mirror/worker.ts',
+  },
   outdir: 'dist/server',
   format: 'esm',
   splitting: true,

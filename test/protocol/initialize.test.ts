@@ -40,6 +40,8 @@ test('a client that pulls is offered to pull, and told what else there is', limi
             'waybill.repositories',
             'waybill.tags',
             'waybill.insertion',
+            'waybill.mirror',
+            'waybill.mirrorRelease',
           ],
           workDoneProgress: true,
         },

@@ -7,6 +7,7 @@ import { coalesced } from './coalesce.ts';
 import { type Announcer, publishing, refreshing } from './diagnostics/announcer.ts';
 import { createReports, type Reports } from './diagnostics/reports.ts';
 import type { Log } from './log.ts';
+import { createMirrors, type Mirrors } from './mirroring/mirrors.ts';
 import { initialSettings, readOptions, type Settings, withSection } from './options.ts';
 import type { Ports } from './ports.ts';
 import { createVirtualDocuments, type VirtualDocuments } from './virtual-documents.ts';
@@ -22,6 +23,7 @@ export interface Server {
   readonly reports: Reports;
   readonly announcer: Announcer;
   readonly questioner: Questioner;
+  readonly mirrors: Mirrors;
   readonly virtualDocuments: VirtualDocuments;
   readonly settings: Settings;
   /** Takes in what the configuration's section `waybill` says. */
@@ -69,7 +71,7 @@ export function createServer(
     refreshes: capabilities.virtualDocuments,
     onError: failed('workspace/textDocumentContent/refresh'),
   });
-  const { asker, spent, flush, askPersonAgain } = createAsker({
+  const { asker, spent, flush, askPersonAgain, confirmAccount, mayStartPrograms } = createAsker({
     connection,
     workspace,
     options,
@@ -92,6 +94,12 @@ export function createServer(
     onLearnt: () => changed(),
     onBusy: () => sendStatus(),
     onError: failed('asking registries'),
+  });
+  const mirrors = createMirrors({
+    confirmAccount,
+    mayStartPrograms,
+    profiles: () => settings.awsProfiles,
+    log: log.info,
   });
   const sendStatus = options.status
     ? statusSender({
@@ -126,6 +134,7 @@ export function createServer(
     if (!opens && !profiles && before.enable === next.enable && before.network === next.network) return;
     // What is out was asked under the old settings, and its answers would be about those.
     questioner.interrupt();
+    if (!next.network || !next.enable) mirrors.interrupt();
     questioner.forgetUnknown();
     for (const document of workspace.documents) questioner.touch(document);
     changed();
@@ -141,6 +150,7 @@ export function createServer(
     reports,
     announcer,
     questioner,
+    mirrors,
     virtualDocuments,
     get settings() {
       return settings;
@@ -150,6 +160,7 @@ export function createServer(
     askPersonAgain,
     async dispose() {
       questioner.interrupt();
+      mirrors.interrupt();
       workspace.dispose();
       await flush();
     },

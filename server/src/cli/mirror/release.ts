@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bulkEdits, type FileEdit } from '../../core/features/fixes.ts';
-import { mirrorableOf } from '../../core/features/mirrorable.ts';
+import { collisionInWords, mirrorableOf } from '../../core/features/mirrorable.ts';
 import { familiar, normalize } from '../../core/image/normal.ts';
 import { parseReference } from '../../core/image/parse.ts';
 import { privatePath } from '../../core/image/private-path.ts';
@@ -18,16 +18,7 @@ import { openWorkspace } from '../workspace.ts';
 export async function jobsOfRelease(path: string): Promise<MirrorJob[]> {
   const { session, named } = await openWorkspace([path], { environment: process.env });
   const { moves, collisions } = mirrorableOf(session.snapshot, named);
-  if (collisions.length > 0)
-    throw new MirrorError(
-      'refused',
-      collisions
-        .map(
-          ({ repository, sources }) =>
-            `${sources.join(' and ')} would both be copied to ${repository}. Give one of them a path of its own under \`rewrites\` in .waybill.yaml.`,
-        )
-        .join('\n'),
-    );
+  if (collisions.length > 0) throw new MirrorError('refused', collisions.map(collisionInWords).join('\n'));
   if (moves.length === 0)
     process.stderr.write(
       'No public image of this release has a private path: there is none, or .waybill.yaml lists no registry.\n',

@@ -79,12 +79,7 @@ export function actionsAt(
 }
 
 /** Copies the image to where the fix would have it, where it is not known to be there; null where it cannot be. */
-function mirrorAction(
-  snapshot: Snapshot,
-  at: ReleaseFile,
-  placed: PlacedProblem,
-  fix: Fix,
-): Action | null {
+function mirrorAction(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, fix: Fix): Action | null {
   const target = targetOf(fix, snapshot.knowledge);
   const mirroring = target === 'exists' ? null : mirroringOf(placed.problem.rule, fix, at.release.context);
   if (mirroring === null || fileEdits(at, placed.document, fix) === null) return null;

@@ -12,6 +12,10 @@ export interface Mirrorable {
   readonly collisions: readonly Collision[];
 }
 
+/** Why none of a collision's images may be copied, and what to do about it. */
+export const collisionInWords = ({ repository, sources }: Collision): string =>
+  `${sources.join(' and ')} would both be copied to ${repository}. Give one of them a path of its own under \`rewrites\` in .waybill.yaml.`;
+
 /** What could be mirrored of some files' releases. @param wanted picks files by their path; all unless given */
 export function mirrorableOf(snapshot: Snapshot, wanted: (path: string) => boolean = () => true): Mirrorable {
   const moves = new Map<string, Move>();

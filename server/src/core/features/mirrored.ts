@@ -2,8 +2,9 @@ import type { Move } from '../rules/private-home.ts';
 import { moveOf } from '../rules/private-home.ts';
 import { publicImage } from '../rules/public-image.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
+import type { Range } from '../text/span.ts';
 import { atAnchors, type FileEdit, fileEdits, merged } from './fixes.ts';
-import { moveKey } from './mirroring.ts';
+import { type Mirroring, mirroringOf, moveKey } from './mirroring.ts';
 import { problemsOf } from './problems.ts';
 
 /**
@@ -31,4 +32,24 @@ export function mirroredEdits(
     }
   }
   return atAnchors(snapshot, merged(groups));
+}
+
+/** A public image that a file names, with its private path. */
+export interface NamedMove extends Move {
+  /** Where it is named. */
+  readonly range: Range;
+  readonly mirroring: Mirroring;
+}
+
+/** The public images of a file that can be mirrored: none whose path another image would take too. */
+export function namedMoves(snapshot: Snapshot, path: string): NamedMove[] {
+  const at = releaseFile(snapshot, path);
+  if (at === null) return [];
+  return problemsOf(snapshot, path).flatMap(({ problem, range }) => {
+    const { context } = at.release;
+    const [fix] = problem.fixes;
+    const mirroring = fix === undefined ? null : mirroringOf(problem.rule, fix, context);
+    const move = fix === undefined ? null : moveOf(fix.read, context);
+    return mirroring === null || move === null ? [] : [{ ...move, range, mirroring }];
+  });
 }

@@ -1,5 +1,6 @@
 import { canonical, familiar } from '../image/normal.ts';
 import type { ReleaseContext } from '../release/context.ts';
+import { isAskable } from '../release/reading.ts';
 import { moveOf } from '../rules/private-home.ts';
 import { publicImage } from '../rules/public-image.ts';
 import type { Fix } from '../rules/rule.ts';
@@ -25,6 +26,7 @@ export function mirroringOf(rule: string, fix: Fix, context: ReleaseContext): Mi
   const move = moveOf(fix.read, context);
   if (move === null) return null;
   const { registry, repository, target } = move.target;
+  if (!isAskable(registry, context)) return null;
   return {
     title: `Mirror ${familiar(move.source)} to ${registry}/${repository} and rewrite`,
     source: moveKey(move.source),

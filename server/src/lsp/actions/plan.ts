@@ -11,9 +11,9 @@ export interface PlannedAction {
   readonly edits: readonly FileEdit[];
 }
 
-/** The quick fixes for the problems that a range touches. */
-export const quickFixes = ({ folder, path }: Place, range: Range): PlannedAction[] =>
-  actionsAt(folder.snapshot, path, range).map(quickFix);
+/** The quick fixes for the problems that a range touches. @param mirrors whether images can be copied now */
+export const quickFixes = (place: Place, range: Range, uri: string, mirrors: boolean): PlannedAction[] =>
+  actionsAt(place.folder.snapshot, place.path, range, { mirrors }).map((action) => quickFix(action, uri));
 
 /** Everything in the file that can be fixed without looking; null where there is nothing. */
 export function fixAll({ folder, path }: Place): PlannedAction | null {
@@ -32,13 +32,25 @@ export function fixAll({ folder, path }: Place): PlannedAction | null {
   };
 }
 
-const quickFix = ({ title, problem, preferred, disabled, edits }: Action): PlannedAction => ({
+const quickFix = (
+  { title, problem, preferred, disabled, edits, mirroring }: Action,
+  uri: string,
+): PlannedAction => ({
   action: {
     title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnosticOf(problem)],
     ...(preferred ? { isPreferred: true } : {}),
     ...(disabled === null ? {} : { disabled: { reason: disabled } }),
+    ...(mirroring === null
+      ? {}
+      : {
+          command: {
+            title,
+            command: 'waybill.mirror',
+            arguments: [uri, { source: mirroring.source, target: mirroring.target }],
+          },
+        }),
   },
   edits,
 });

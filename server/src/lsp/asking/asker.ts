@@ -1,15 +1,14 @@
-import { realpathSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import type { Connection } from 'vscode-languageserver/node';
 import type { Question } from '../../core/knowledge/knowledge.ts';
 import { registeredAccounts } from '../../core/release/reading.ts';
 import { type Apart, createApart } from '../../io/apart/thread.ts';
 import { defaultCacheFolder } from '../../io/memory/folder.ts';
+import { bundleBeside } from '../bundle.ts';
 import type { Log } from '../log.ts';
 import type { Options, Settings } from '../options.ts';
 import type { Ports } from '../ports.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { createConsent } from './consent.ts';
+import { type Consent, createConsent } from './consent.ts';
 
 export interface AskerOptions {
   readonly connection: Connection;
@@ -22,7 +21,7 @@ export interface AskerOptions {
   readonly log: Log;
 }
 
-/** Everybody who can be asked, as far as the settings allow; and how to take refusals back. */
+/** Everybody who can be asked, as far as the settings allow; whom to ask about accounts, and how to take refusals back. */
 export function createAsker({
   connection,
   workspace,
@@ -31,14 +30,20 @@ export function createAsker({
   isUrgent,
   ports,
   log,
-}: AskerOptions): Apart & { readonly askPersonAgain: () => void } {
+}: AskerOptions): Apart & {
+  readonly askPersonAgain: () => void;
+  readonly confirmAccount: Consent['confirm'] | null;
+  readonly mayStartPrograms: boolean;
+} {
   const consent = createConsent(connection);
+  const confirmAccount = options.confirm ? consent.confirm : null;
+  // The person's word on an account is their word on the program that its credentials need.
+  const mayStartPrograms = options.confirm || options.credentialProcess;
   const apart = createApart({
-    script: askingThread(),
+    script: bundleBeside('asking.mjs'),
     start: {
       cacheFolder: options.cacheFolder ?? defaultCacheFolder(ports.env),
-      // The person's word on an account is their word on the program that its credentials need.
-      mayStartPrograms: options.confirm || options.credentialProcess,
+      mayStartPrograms,
     },
     state: () => ({
       accounts: [...accountsOf(workspace)],
@@ -46,15 +51,12 @@ export function createAsker({
       profiles: settings().awsProfiles,
     }),
     isUrgent,
-    confirmAccount: options.confirm ? consent.confirm : null,
+    confirmAccount,
     now: ports.now,
     log: log.info,
   });
-  return { ...apart, askPersonAgain: consent.askAgain };
+  return { ...apart, askPersonAgain: consent.askAgain, confirmAccount, mayStartPrograms };
 }
-
-/** Beside the bundle that runs, whatever link it was started by. */
-const askingThread = (): URL => new URL('asking.mjs', pathToFileURL(realpathSync(process.argv[1] ?? '')));
 
 const accountsOf = (workspace: Workspace): ReadonlySet<string> =>
   new Set(

@@ -20,6 +20,8 @@ export interface Questioner {
   want(questions: readonly Question[]): void;
   /** Asks what is not known, or no longer, and waits for the answers. Resolves early when `signal` is aborted. */
   askNow(questions: readonly Question[], signal: AbortSignal): Promise<void>;
+  /** Takes in what somebody else found out, and has it asked anew in the background for what else there is to know. */
+  learnt(answers: readonly Answer[]): void;
   /** What stood in the way of answers may be gone: forgets what could not be found out. */
   forgetUnknown(): void;
   /** Whether a document that is open waits for the answer, so that it goes before others. */
@@ -249,6 +251,10 @@ export function createQuestioner(options: QuestionerOptions): Questioner {
       if (due.length > 0) ask(due, current.signal).catch(onError);
     },
     askNow: (questions, signal) => ask(notKnown(questions), AbortSignal.any([signal, current.signal])),
+    learnt(given) {
+      learn(given);
+      ask(unique(given), current.signal, { anew: true }).catch(onError);
+    },
     forgetUnknown: () => forget(isUnknown),
     isUrgent: (question) => urgent.has(questionKey(question)),
     tell: (folder) => folder.session.learn([...answers.values()]),

@@ -7,4 +7,6 @@ export const commandNames = [
   'waybill.repositories',
   'waybill.tags',
   'waybill.insertion',
+  'waybill.mirror',
+  'waybill.mirrorRelease',
 ] as const;

@@ -16,7 +16,7 @@ export const codeActionResolve =
     const same =
       action.kind === fixAllKind
         ? fixAll(place)
-        : quickFixes(place, data.range).find(({ edits }) => editsKey(edits) === data.edits);
+        : quickFixes(place, data.range, data.uri, false).find(({ edits }) => editsKey(edits) === data.edits);
     if (!same || same.action.disabled) throw changed;
     return { ...action, edit: workspaceEdit(server, place.folder, same.edits) };
   };

@@ -7,6 +7,7 @@ import {
 import { type ActionData, editsKey } from '../actions/data.ts';
 import { fixAll, fixAllKind, type PlannedAction, quickFixes } from '../actions/plan.ts';
 import { workspaceEdit } from '../actions/workspace-edit.ts';
+import { whyClosed } from '../mirroring/closed.ts';
 import type { Server } from '../server.ts';
 
 /** `textDocument/codeAction`. Moving the caret brings quick fixes only; source actions come when they are asked for. */
@@ -20,13 +21,15 @@ export const codeAction =
       context.only?.some((only) => only === '' || kind === only || kind.startsWith(`${only}.`)) ??
       (kind !== fixAllKind || context.triggerKind !== CodeActionTriggerKind.Automatic);
     const planned: (PlannedAction | null)[] = [
-      ...(wants(CodeActionKind.QuickFix) ? quickFixes(place, range) : []),
+      ...(wants(CodeActionKind.QuickFix)
+        ? quickFixes(place, range, textDocument.uri, whyClosed(server) === null)
+        : []),
       wants(fixAllKind) ? fixAll(place) : null,
     ];
     const version = workspace.documentAt(place)?.version ?? null;
     return planned.flatMap((each) => {
       if (each === null || (each.action.disabled && !capabilities.disabledActions)) return [];
-      if (each.action.disabled) return [each.action];
+      if (each.action.disabled || each.action.command !== undefined) return [each.action];
       if (!capabilities.resolveEdits)
         return [{ ...each.action, edit: workspaceEdit(server, place.folder, each.edits) }];
       const data: ActionData = { uri: textDocument.uri, version, range, edits: editsKey(each.edits) };

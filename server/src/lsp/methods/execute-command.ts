@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver/node';
 import { check } from '../commands/check.ts';
 import { insertion } from '../commands/insertion.ts';
+import { mirrorImage, mirrorRelease } from '../commands/mirror.ts';
 import { registries, repositories, tags } from '../commands/pickers.ts';
 import type { Server } from '../server.ts';
 import type { VirtualScheme } from '../virtual-documents.ts';
@@ -35,6 +36,10 @@ export const executeCommand =
         return tags(server, given, token);
       case 'waybill.insertion':
         return insertion(server, given);
+      case 'waybill.mirror':
+        return mirrorImage(server, given, token, progress);
+      case 'waybill.mirrorRelease':
+        return mirrorRelease(server, given, token, progress);
       default:
         throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${params.command}.`);
     }

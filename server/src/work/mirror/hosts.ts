@@ -50,6 +50,8 @@ export interface Hosts {
    */
   open(host: string, use: 'pull' | 'push', signal: AbortSignal): Promise<RegistryHost>;
   readonly budget: Budget;
+  /** The program that would be started for an account's credentials; null where none would. */
+  programFor(account: string): Promise<string | null>;
   /** A text without the secrets that were used. */
   clean(text: string): string;
   /** Closes every connection. */
@@ -193,6 +195,7 @@ export function createHosts(options: HostsOptions): Hosts {
       return opened;
     },
     budget,
+    programFor: (account) => connectorOf().programFor(account),
     clean,
     close: () => agents.destroy(),
   };
