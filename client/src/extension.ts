@@ -3,6 +3,7 @@ import { AccountConsent } from './accounts.ts';
 import { checkRelease } from './check.ts';
 import { copyEndpoint } from './endpoints.ts';
 import { insertImage } from './insert.ts';
+import { mirrorImage, mirrorRelease } from './mirror.ts';
 import { turnNetwork } from './network.ts';
 import { previewDeployment, previewKustomization } from './preview.ts';
 import { didFocus, didGrantTrust } from './protocol.ts';
@@ -45,6 +46,8 @@ export function activate(context: ExtensionContext): void {
       return checkRelease(own, uri);
     }),
     command('waybill.insertImage', () => insertImage(own)),
+    command('waybill.mirrorImage', () => mirrorImage(own)),
+    command('waybill.mirrorImages', (uri) => mirrorRelease(own, uri)),
     command('waybill.copyEndpoint', () => copyEndpoint(own)),
     command('waybill.turnNetworkOff', () => turnNetwork('off')),
     command('waybill.turnNetworkOn', () => turnNetwork('on')),

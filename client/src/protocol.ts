@@ -15,6 +15,10 @@ export const serverCommands = {
   tags: 'waybill.tags',
   /** Arguments: a document's URI, a position, `{host, repository, tag, digest}`. Gives `Insertion`, or null. */
   insertion: 'waybill.insertion',
+  /** Arguments: a document's URI, a position in it. The server asks, shows progress and edits; gives whether it did. */
+  mirror: 'waybill.mirror',
+  /** Argument: the URI of a file of the release. The same for all of its public images. */
+  mirrorRelease: 'waybill.mirrorRelease',
 } as const;
 
 export interface CheckCounts {

@@ -157,6 +157,13 @@ export async function messageSeen(title: string): Promise<void> {
   await withMessages(`a message with the button ${title}`, { see: messageButton(title) });
 }
 
+/** Waits until a person could read a message of exactly this text. */
+export async function messageTextSeen(text: string): Promise<void> {
+  await withMessages(`a message ${JSON.stringify(text)}`, {
+    see: `.notifications-center .notification-list-item-message >> text=${JSON.stringify(text)}`,
+  });
+}
+
 const messageButton = (title: string): string =>
   `.notifications-center .monaco-button >> text=${JSON.stringify(title)}`;
 
