@@ -263,4 +263,11 @@ export const guards = [
     put: '',
     test: 'test/unit/io/ecr-faults.test.ts',
   },
+  {
+    name: 'only accounts that the release lists are mirrored to',
+    file: 'server/src/core/features/mirroring.ts',
+    take: 'if (!isAskable(registry, context)) return null;',
+    put: '',
+    test: 'test/unit/features/mirrored.test.ts',
+  },
 ];

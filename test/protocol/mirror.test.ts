@@ -393,6 +393,67 @@ for (const [what, options, reason] of [
     );
   });
 
+test('what is at its private path already is rewritten without a question', limit, async () => {
+  const text = pod('nginx:1.27');
+  await scene({ 'pod.yaml': text }, async ({ client, folder, questions }) => {
+    const uri = folder.uriOf('pod.yaml');
+    const caret = { line: imageLine(0), character: imageColumn };
+    const run = { command: 'waybill.mirror', arguments: [uri, caret], workDoneToken: 'ours' };
+    assert.equal(await client.request('workspace/executeCommand', run), true);
+    assert.deepEqual(questions, []);
+    assert.equal(after(client, uri, text), pod(`${registry}/demo-apps/nginx:1.27`));
+  });
+});
+
+test('progress that the client gave a token for begins and ends once', limit, async () => {
+  await scene({ 'pod.yaml': pod('nginx:1.25') }, async ({ client, folder, answer }) => {
+    const uri = folder.uriOf('pod.yaml');
+    answer('Mirror and Rewrite');
+    const caret = { line: imageLine(0), character: imageColumn };
+    const run = { command: 'waybill.mirror', arguments: [uri, caret], workDoneToken: 'ours' };
+    assert.equal(await client.request('workspace/executeCommand', run), true);
+    const told = client.heard.filter(({ method }) => method === '$/progress').map(({ params }) => params);
+    assert.deepEqual([...new Set(told.map((each) => (each as { token: string }).token))], ['ours']);
+    const kinds = progress(client).map(({ kind }) => kind);
+    assert.deepEqual(
+      kinds.filter((kind) => kind !== 'report'),
+      ['begin', 'end'],
+    );
+    assert.equal(kinds.at(-1), 'end');
+  });
+});
+
+test(
+  'an account is asked about with the credentials only after the person agreed to that',
+  limit,
+  async () => {
+    const options = { confirm: true };
+    await scene(
+      { 'pod.yaml': pod('nginx:1.25') },
+      async ({ client, folder, sandbox, questions, answer }) => {
+        const uri = folder.uriOf('pod.yaml');
+        client.answer('waybill/confirmAccount', () => false);
+        const signed = (): number => sandbox.calls.filter(({ plane }) => plane === 'control').length;
+        const before = signed();
+        assert.equal(await choose(client, uri, 0, mirrorNginx), false);
+        assert.deepEqual(said(client), [
+          `AWS account ${sandboxAccount} is not asked until you allow signed requests to it.`,
+        ]);
+        assert.deepEqual(questions, []);
+        assert.equal(signed(), before);
+        const asked = client.heard.findLast(({ method }) => method === 'waybill/confirmAccount');
+        assert.deepEqual(asked?.params, { account: sandboxAccount, region: sandboxRegion, host: registry });
+
+        client.answer('waybill/confirmAccount', () => true);
+        answer('Mirror and Rewrite');
+        assert.equal(await choose(client, uri, 0, mirrorNginx), true);
+        assert.equal(tagged(sandbox, 'demo-apps/nginx', '1.25'), nginx);
+      },
+      { options },
+    );
+  },
+);
+
 test('the image at a position is mirrored too; what is none, or has changed, is said', limit, async () => {
   const text = pod('nginx:1.25');
   await scene({ 'pod.yaml': text }, async ({ client, folder, questions }) => {

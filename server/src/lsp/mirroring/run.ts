@@ -12,7 +12,7 @@ import type { Server } from '../server.ts';
 import type { Folder } from '../workspace/folder.ts';
 import type { MirrorRun } from './mirrors.ts';
 import { type ShownProgress, shownProgress } from './progress.ts';
-import { agreementTo, percentageOf, progressInWords, questionOf } from './words.ts';
+import { agreementTo, percentageOf, progressInWords, questionOf, reasonsOf } from './words.ts';
 
 /** What is to be copied, and which texts are to name the copies then. */
 export interface MirrorWish {
@@ -40,6 +40,7 @@ export async function mirrorAndRewrite(
     say(connection, 'error', `${run} is being mirrored already. Wait for that, or cancel it.`);
     return false;
   }
+  server.askPersonAgain();
   const progress = shownProgress(server, given, run.cancel);
   token.onCancellationRequested(run.cancel);
   if (token.isCancellationRequested) run.cancel();
@@ -75,7 +76,7 @@ async function copied(
   const plans = await thread.plan();
   progress.end();
   const refusals = plans.flatMap(({ refusal }) => refusal ?? []);
-  if (refusals.length > 0) say(connection, 'error', refusals.join(' '));
+  if (refusals.length > 0) say(connection, 'error', reasonsOf(refusals));
   if (refusals.length === plans.length) return [];
   const isOpen = plans.some(({ there, refusal }) => !there && refusal === null);
   if (isOpen && !(await agreed(connection, wish, plans, signal))) return [];
@@ -86,7 +87,7 @@ async function copied(
   const failures = outcomes.flatMap((outcome, i) =>
     outcome.ok || plans[i]?.refusal !== null ? [] : [outcome.message],
   );
-  if (failures.length > 0) say(connection, 'error', failures.join(' '));
+  if (failures.length > 0) say(connection, 'error', reasonsOf(failures));
   return outcomes.flatMap((outcome, i) => {
     const move = wish.moves[i];
     return outcome.ok && move !== undefined ? [{ move, digest: outcome.digest }] : [];

@@ -29,6 +29,13 @@ export function questionOf(plans: readonly PlannedImage[]): string {
   ].join(' · ');
 }
 
+/** Why images are not mirrored, each reason once: credentials that are missing are missing for every image. */
+export function reasonsOf(messages: readonly string[]): string {
+  const reasons = [...new Set(messages)];
+  const more = reasons.length - NAMED;
+  return [...reasons.slice(0, NAMED), ...(more > 0 ? [`And ${more} more like these.`] : [])].join(' ');
+}
+
 /** What the button says that agrees to it. */
 export function agreementTo(plans: readonly PlannedImage[]): string {
   const missing = repositoriesIn(plans.filter(({ refusal }) => refusal === null));
