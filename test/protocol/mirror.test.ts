@@ -198,6 +198,39 @@ test(
   },
 );
 
+test('a text that changes while it is rewritten is rewritten as it is then', limit, async () => {
+  const text = pod('nginx:1.25');
+  await scene({ 'pod.yaml': text }, async ({ client, folder, answer }) => {
+    const uri = folder.uriOf('pod.yaml');
+    const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+    let asked = 0;
+    client.answer('workspace/applyEdit', async () => {
+      if (asked++ > 0) return { applied: true };
+      await client.edit(uri, 2, top, '# one more line\n');
+      return { applied: false };
+    });
+    answer('Mirror and Rewrite');
+    assert.equal(await choose(client, uri, 0, mirrorNginx), true);
+    assert.deepEqual(said(client), []);
+    const [stale, fresh, ...more] = edits(client).map(({ edit }) => edit.documentChanges?.[0]);
+    assert.deepEqual(more, []);
+    const start = (change: unknown) => (change as TextDocumentEdit).edits[0]?.range.start.line;
+    assert.equal(start(fresh), (start(stale) ?? 0) + 1);
+
+    client.answer('workspace/applyEdit', () => ({ applied: false, failureReason: 'read-only' }));
+    assert.equal(
+      await client.request('workspace/executeCommand', {
+        command: 'waybill.mirror',
+        arguments: [uri, { line: imageLine(0) + 1, character: imageColumn }],
+      }),
+      true,
+    );
+    assert.deepEqual(said(client), [
+      `${registry}/demo-apps/nginx:1.25: it is there now, but the editor did not rewrite the text (read-only). The quick fix does.`,
+    ]);
+  });
+});
+
 test('a repository that is missing is named on the button, and made', limit, async () => {
   await scene({ 'pod.yaml': pod('busybox:1.36') }, async ({ client, folder, sandbox, questions, answer }) => {
     const uri = folder.uriOf('pod.yaml');

@@ -14,6 +14,9 @@ import type { MirrorRun } from './mirrors.ts';
 import { type ShownProgress, shownProgress } from './progress.ts';
 import { agreementTo, percentageOf, progressInWords, questionOf, reasonsOf } from './words.ts';
 
+/** How often the texts are rewritten anew where somebody types meanwhile. */
+const REWRITES = 3;
+
 /** What is to be copied, and which texts are to name the copies then. */
 export interface MirrorWish {
   /** For titles: `nginx:1.27`. */
@@ -118,25 +121,32 @@ async function agreed(
 async function rewrite(server: Server, wish: MirrorWish, done: readonly Done[]): Promise<void> {
   const { connection, questioner, ports } = server;
   questioner.learnt(done.map((one) => answerOf(one, ports.now())));
-  const { folder, name } = wish;
+  const { folder, name, collectors } = wish;
   const moves = done.map(({ move }) => move);
-  const edits = mirroredEdits(folder.snapshot, wish.paths(), moves, { collectors: wish.collectors });
   const where = moves.map(({ target }) => target.target).join(', ');
-  if (edits.length === 0) {
-    say(connection, 'information', `${where}: it is there now, but no text names its source any more.`);
-    return;
+  let why = '';
+  for (let tries = 0; tries < REWRITES; tries++) {
+    const { files } = folder.snapshot;
+    const edits = mirroredEdits(folder.snapshot, wish.paths(), moves, { collectors });
+    if (edits.length === 0) {
+      say(connection, 'information', `${where}: it is there now, but no text names its source any more.`);
+      return;
+    }
+    const label = `Mirror ${name} and rewrite`;
+    const edit = workspaceEdit(server, folder, edits);
+    const { applied, failureReason } = await connection.workspace
+      .applyEdit({ label, edit })
+      .catch((error: Error) => ({ applied: false, failureReason: error.message }));
+    if (applied) return;
+    why = failureReason === undefined ? '' : ` (${failureReason})`;
+    // Refused for another reason than that somebody typed meanwhile.
+    if (folder.snapshot.files === files) break;
   }
-  const edit = workspaceEdit(server, folder, edits);
-  const { applied, failureReason } = await connection.workspace.applyEdit({
-    label: `Mirror ${name} and rewrite`,
-    edit,
-  });
-  if (!applied)
-    say(
-      connection,
-      'error',
-      `${where}: it is there now, but the editor did not rewrite the text${failureReason === undefined ? '' : ` (${failureReason})`}. The quick fix does.`,
-    );
+  say(
+    connection,
+    'error',
+    `${where}: it is there now, but the editor did not rewrite the text${why}. The quick fix does.`,
+  );
 }
 
 /** The copy's digest was held against its source's: it exists. */
