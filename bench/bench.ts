@@ -23,6 +23,7 @@ const help = `Measures Waybill's language server, and yaml-language-server besid
   npm run bench -- --profile DIR   Waybill alone at 1 MB; its server writes a CPU profile into DIR
   npm run bench -- --core          the core without a server or a protocol
   npm run bench -- --asking        what asking registries costs: calls, and keys typed while answers come in
+  npm run bench -- --mirror        what mirroring an image takes, beside skopeo
 `;
 
 const { values: args } = parseArgs({

@@ -7,12 +7,15 @@ ensureInstalled();
 ensureBuilt();
 
 const words = process.argv.slice(2);
-const entry = words.includes('--core')
-  ? 'bench/core.ts'
+// What runs in a process of its own beside a bench is bundled with it.
+const entries = words.includes('--core')
+  ? ['bench/core.ts']
   : words.includes('--asking')
-    ? 'bench/asking.ts'
-    : 'bench/bench.ts';
-const [file] = await bundle([entry], 'out/bench');
+    ? ['bench/asking.ts']
+    : words.includes('--mirror')
+      ? ['bench/mirror.ts', 'bench/lib/mirror/slow-path.ts']
+      : ['bench/bench.ts'];
+const [file] = await bundle(entries, 'out/bench');
 const run = spawnSync(process.execPath, [file, ...words.filter((word) => word !== '--core')], {
   stdio: 'inherit',
   env: { ...process.env, WAYBILL_ROOT: root },
