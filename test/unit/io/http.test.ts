@@ -5,13 +5,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { after, describe, test } from 'node:test';
 import { ForbiddenAddressError } from '../../../server/src/io/net/addresses.ts';
 import { type AgentOptions, createAgents } from '../../../server/src/io/net/agents.ts';
 import { connectionCode } from '../../../server/src/io/net/connection.ts';
 import { DeadlineError } from '../../../server/src/io/net/deadline.ts';
-import { BodyError, createTransport, ProxyError, type Transport } from '../../../server/src/io/net/http.ts';
+import {
+  BodyError,
+  type BodyWriter,
+  createTransport,
+  ProxyError,
+  type Transport,
+} from '../../../server/src/io/net/http.ts';
 import { readNoProxy, readProxies } from '../../../server/src/io/net/proxy.ts';
 import { RedirectError } from '../../../server/src/io/net/redirects.ts';
 import { root } from '../../support/paths.ts';
@@ -70,6 +75,14 @@ async function proxy(port: number, refusal: string | null = null) {
   return { url: `127.0.0.1:${await listening(server)}`, tunnels, authorizations };
 }
 
+function withResolvers<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 describe('a request', () => {
   test('gives status, headers and body, and the connection is used again', async () => {
     const sockets = new Set<unknown>();
@@ -83,7 +96,10 @@ describe('a request', () => {
     const put = await one.request(at, { method: 'PUT', body: '{"a":1}', signal });
     assert.deepEqual([put.status, put.headers['x-method']], [200, 'PUT']);
     assert.deepEqual(await put.json(100), { a: 1 });
-    const streamed = await one.request(at, { method: 'POST', body: Readable.from(['b', 'c']), signal });
+    const written: BodyWriter = async (write) => {
+      for (const piece of ['b', 'c']) await write(Buffer.from(piece));
+    };
+    const streamed = await one.request(at, { method: 'POST', body: written, signal });
     assert.equal(await streamed.text(100), 'bc');
     const head = await one.request(at, { method: 'HEAD', signal });
     assert.equal((await head.bytes(0)).length, 0);
@@ -97,6 +113,38 @@ describe('a request', () => {
     const at = await serve((_, response) => void response.end('x'.repeat(1000)));
     await assert.rejects((await transport().request(at, { signal })).text(999), BodyError);
     await assert.rejects((await transport().request(at, { signal })).json(1000), BodyError);
+  });
+
+  test('what is refused before all of it came is not sent to its end', async () => {
+    const at = await serve((request, response) => {
+      request.once('data', () => response.writeHead(413).end('too large'));
+    });
+    const written = withResolvers<unknown>();
+    const body: BodyWriter = async (write, wanted) => {
+      try {
+        for (;;) await write(Buffer.alloc(100_000));
+      } catch (error) {
+        written.resolve(wanted.aborted);
+        throw error;
+      }
+    };
+    const answer = await transport().request(at, { method: 'PUT', body, signal });
+    assert.deepEqual([answer.status, await answer.text(100)], [413, 'too large']);
+    assert.equal(await written.promise, true);
+  });
+
+  test('what the writer of its body throws ends it, and the host never takes the rest for all', async () => {
+    const whole = withResolvers<boolean>();
+    const at = await serve((request) => {
+      request.resume().once('close', () => whole.resolve(request.complete));
+    });
+    const body: BodyWriter = async (write) => {
+      await write(Buffer.from('half'));
+      throw new Error('corrupt');
+    };
+    const headers = { 'content-length': '8' };
+    await assert.rejects(transport().request(at, { method: 'PUT', headers, body, signal }), /corrupt/);
+    assert.equal(await whole.promise, false);
   });
 
   test('half a body is an error', async () => {

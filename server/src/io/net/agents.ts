@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import * as tls from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { tapped } from './pour.ts';
 import { readProxies } from './proxy.ts';
 
 /** What Node's clients and the AWS SDK's request handler take their connections from. */
@@ -12,10 +13,11 @@ export interface Agents {
   destroy(): void;
 }
 
-/** `ca`: authorities to trust beside the usual ones, PEM. */
+/** `ca`: authorities to trust beside the usual ones, PEM; `pouring`: whether large bodies are read with `pour`. */
 export interface AgentOptions {
   readonly log?: (line: string) => void;
   readonly ca?: readonly string[];
+  readonly pouring?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export function createAgents(env: NodeJS.ProcessEnv, options: AgentOptions = {})
     return agent;
   };
   const direct = { http: new http.Agent(usual), https: new https.Agent(usual) };
+  if (options.pouring === true) Object.values(direct).forEach(tapped);
 
   /** Makes `agent` hand each request to the tunnel or the direct agent that its host needs. */
   const choosing = <A extends http.Agent>(agent: A, scheme: 'http' | 'https'): A => {

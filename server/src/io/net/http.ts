@@ -3,19 +3,26 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
 import { ForbiddenAddressError, isForbiddenAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { DeadlineError, onAbort } from './deadline.ts';
+import { isHeld, type Take } from './pour.ts';
 import { RedirectError, redirectOf } from './redirects.ts';
+
+/**
+ * Writes a body piece by piece with the function that it is given, whose promise is fulfilled when the piece is handed
+ * over to the system; it fails when nobody wants the rest any more, and `signal` is aborted then. What this one throws
+ * ends the request.
+ */
+export type BodyWriter = (write: Take, signal: AbortSignal) => Promise<void>;
 
 export interface HttpRequest {
   /** GET unless given. */
   readonly method?: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A stream is sent as it comes and is not followed through redirects. */
-  readonly body?: string | Uint8Array | Readable;
+  /** What is written as it comes is not followed through redirects. */
+  readonly body?: string | Uint8Array | BodyWriter;
   /** Ends the request and the reading of its answer with the signal's reason. */
   readonly signal: AbortSignal;
   /** Until the host is connected to, TLS and proxy included: milliseconds. */
@@ -144,7 +151,7 @@ function once(
     });
     sent.on('timeout', () => {
       // Whoever reads the answer may take a break: only the host's silence counts.
-      if (answer !== null && answer.readableLength > 0) sent.setTimeout(idleMs);
+      if (answer !== null && (answer.readableLength > 0 || isHeld(answer))) sent.setTimeout(idleMs);
       else give(new DeadlineError('It gave no answer in time.'));
     });
     sent.once('response', (message) => {
@@ -160,9 +167,43 @@ function once(
       clearTimeout(late);
       stay();
     });
-    if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) sent.end(body);
-    else pipeline(body, sent, (error) => (error ? give(error) : undefined));
+    if (typeof body !== 'function') sent.end(body);
+    else writeBody(body, sent, give);
   });
+}
+
+/** @param give ends the request with what went wrong */
+function writeBody(body: BodyWriter, sent: http.ClientRequest, give: (error: unknown) => void): void {
+  const unwanted = new AbortController();
+  const waiting = new Set<(error: unknown) => void>();
+  const stop = (error: unknown): void => {
+    unwanted.abort(error);
+    for (const fail of waiting) fail(error);
+  };
+  let refused = false;
+  sent.once('response', (message) => {
+    if ((message.statusCode ?? 0) < 300) return;
+    refused = true;
+    // Before all of it came: the rest is not sent, and the connection is good for nothing more.
+    stop(new Error('The rest of the body is not wanted.'));
+    message.once('end', () => sent.writableFinished || sent.destroy());
+  });
+  sent.once('error', stop);
+  sent.once('close', () => stop(new Error('The connection was closed.')));
+  const write: Take = (chunk) =>
+    new Promise((resolve, reject) => {
+      if (unwanted.signal.aborted) return reject(unwanted.signal.reason);
+      waiting.add(reject);
+      sent.write(chunk, (error) => {
+        waiting.delete(reject);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  body(write, unwanted.signal).then(
+    () => void sent.end(),
+    (error: unknown) => refused || give(error),
+  );
 }
 
 function answerOf(message: http.IncomingMessage, url: URL, empty: boolean): HttpAnswer {

@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { Budget } from '../net/budget.ts';
 import { untilAborted, withDeadline } from '../net/deadline.ts';
 import type { Endpoint } from '../net/endpoints.ts';
-import type { HttpAnswer, HttpRequest, Transport } from '../net/http.ts';
+import type { BodyWriter, HttpAnswer, HttpRequest, Transport } from '../net/http.ts';
 import type { RetryPolicy } from '../net/retry.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
 import { basicOf, type Credentials, type FindCredentials } from './credentials.ts';
@@ -46,13 +45,13 @@ export interface RegistryRequest {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A stream is made anew for each time that it is sent. */
-  readonly body?: Uint8Array | (() => Readable);
+  /** A writer is called anew for each time that it is sent. */
+  readonly body?: Uint8Array | BodyWriter;
   /** Whether redirects are followed: for GET and HEAD unless given. */
   readonly follow?: boolean;
   /** Between two signs of life of the host: milliseconds. */
   readonly idleMs?: number;
-  /** For the whole of it, with its answer: milliseconds; none for a stream, unless given. */
+  /** For the whole of it, with its answer: milliseconds; none for a writer, unless given. */
   readonly deadlineMs?: number;
   readonly retries?: RetryPolicy;
   /** What it is paced with in the budget; the host unless given. */
@@ -322,7 +321,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
           {
             method,
             headers,
-            ...(body === undefined ? {} : { body: typeof body === 'function' ? body() : body }),
+            ...(body === undefined ? {} : { body }),
             ...(follow === undefined ? {} : { follow }),
             ...(idleMs === undefined ? {} : { idleMs }),
           },

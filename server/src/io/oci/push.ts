@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { BodyWriter } from '../net/http.ts';
 import { noRetries } from '../net/retry.ts';
 import type { RegistryClient, Said } from './client.ts';
 
@@ -37,13 +37,13 @@ export interface Pusher {
    * Sends a whole blob in one PUT with its length: Amazon ECR loses the bytes of a second PATCH
    * (aws/containers-roadmap#2831). Never tried again by itself, also where the registry is busy: an upload that broke
    * off cannot be gone on with.
-   * @param body makes the stream; it is called again where the registry wants other authorisation first
+   * @param body a writer is called again where the registry wants other authorisation first
    */
   putBlob(
     repository: string,
     upload: Upload,
     blob: { readonly digest: string; readonly size: number },
-    body: Uint8Array | (() => Readable),
+    body: Uint8Array | BodyWriter,
     signal: AbortSignal,
   ): Promise<Said>;
   /** @param reference a tag or a digest */

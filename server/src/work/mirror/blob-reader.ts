@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pour, type Take } from '../../io/net/pour.ts';
 import { isPassing, mirrorErrorOf } from './failures.ts';
 import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
 
@@ -11,37 +12,47 @@ const LONGEST_WAIT_MS = 10_000;
 const NOBODY = { access: 'anonymous', as: 'anonymously' } as const;
 
 /**
- * The bytes of a blob, in pieces as they come. A source that breaks off or falls silent is asked for the rest by Range.
- * The last piece is only given when all bytes together have the blob's digest, so that whoever passes them on never
- * completes a wrong blob.
+ * Gives the bytes of a blob to `take`, in pieces as they come; each may be used until the promise of `take` settles. A
+ * source that breaks off or falls silent is asked for the rest by Range. The last piece is only given when all bytes
+ * together have the blob's digest, so that whoever passes them on never completes a wrong blob.
  * @param onBytes hears how many bytes came
- * @throws MirrorError where the bytes are other ones, or the source breaks off too often; the reason of `signal`
+ * @throws MirrorError where the bytes are other ones, or the source breaks off too often; what `take` throws; the
+ * reason of `signal`
  */
-export async function* readBlob(
+export async function readBlob(
   source: ImageSource,
   blob: Descriptor,
   signal: AbortSignal,
+  take: Take,
   onBytes: (count: number) => void = () => {},
-): AsyncGenerator<Buffer, void, void> {
+): Promise<void> {
   const host = source.host ?? 'the file';
   const hash = createHash('sha256');
   let received = 0;
   let failures = 0;
+  let refused: { readonly error: unknown } | null = null;
+  const check = async (chunk: Buffer): Promise<void> => {
+    if (chunk.length === 0) return;
+    if (received + chunk.length > blob.size)
+      throw corrupt(source, blob, `more bytes came than the ${blob.size} of its manifest`);
+    hash.update(chunk);
+    received += chunk.length;
+    failures = 0;
+    onBytes(chunk.length);
+    if (received === blob.size && !isRight(hash.digest('hex'), blob))
+      throw corrupt(source, blob, 'its bytes have another digest');
+    try {
+      await take(chunk);
+    } catch (error) {
+      // That is not the source's failure, however it looks.
+      refused ??= { error };
+      throw error;
+    }
+  };
   while (received < blob.size || blob.size === 0) {
     try {
       const body = await source.openBlob(blob, received, signal);
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        if (chunk.length === 0) continue;
-        if (received + chunk.length > blob.size)
-          throw corrupt(source, blob, `more bytes came than the ${blob.size} of its manifest`);
-        hash.update(chunk);
-        received += chunk.length;
-        failures = 0;
-        onBytes(chunk.length);
-        if (received === blob.size && !isRight(hash.digest('hex'), blob))
-          throw corrupt(source, blob, 'its bytes have another digest');
-        yield chunk;
-      }
+      await pour(body, check);
       if (received === blob.size) {
         if (blob.size === 0 && !isRight(hash.digest('hex'), blob))
           throw corrupt(source, blob, 'its bytes have another digest');
@@ -50,6 +61,7 @@ export async function* readBlob(
       throw brokenOff();
     } catch (error) {
       signal.throwIfAborted();
+      if (refused !== null) throw error;
       if (!isPassing(error))
         throw mirrorErrorOf(error, { end: 'source', host, what: `${source.name}: ${blob.digest}` }, NOBODY);
       if (++failures === MOST_FAILURES)
@@ -83,6 +95,8 @@ export async function wholeBlob(
   onBytes?: (count: number) => void,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of readBlob(source, blob, signal, onBytes)) chunks.push(chunk);
+  // Copied, as a piece's memory is only lent.
+  const keep = async (chunk: Buffer): Promise<void> => void chunks.push(Buffer.from(chunk));
+  await readBlob(source, blob, signal, keep, onBytes);
   return Buffer.concat(chunks, blob.size);
 }

@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { BodyWriter } from '../../io/net/http.ts';
 import { errorsOf, readRetryAfter } from '../../io/oci/errors.ts';
 import { isDigest } from '../../io/oci/media.ts';
 import { readBlob, wholeBlob } from './blob-reader.ts';
@@ -139,14 +139,11 @@ async function copyBlob(
         counted = Math.max(counted, came);
       };
       if (isSmall) whole ??= await wholeBlob(source, blob, signal, onBytes);
-      const open = (): Readable => {
+      const send: BodyWriter = (write, wanted) => {
         came = 0;
-        return Readable.from(readBlob(source, blob, signal, onBytes), {
-          objectMode: false,
-          highWaterMark: 256 * 1024,
-        });
+        return readBlob(source, blob, AbortSignal.any([signal, wanted]), write, onBytes);
       };
-      const said = await at.pusher.putBlob(repository, begun.upload, blob, whole ?? open, signal);
+      const said = await at.pusher.putBlob(repository, begun.upload, blob, whole ?? send, signal);
       if (isTaken(said)) {
         options.onBlob?.(blob, 'sent');
         return;

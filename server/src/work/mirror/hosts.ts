@@ -89,7 +89,7 @@ export function createHosts(options: HostsOptions): Hosts {
   const clean = (text: string): string => redact(text, [...given, ...used]);
   const log = (line: string): void => options.log(clean(line));
   const endpoints = readEndpoints(env.WAYBILL_REGISTRY_ENDPOINTS, log);
-  const agents = createAgents(env, { log });
+  const agents = createAgents(env, { log, pouring: true });
   const transport = createTransport(agents);
   const logins = dockerLogins({ env, trusted: () => true, onSecret });
   const budget = createBudget({ perHost: 64, rateOf: (lane) => rateOf(lane) });
