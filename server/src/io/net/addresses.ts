@@ -30,8 +30,14 @@ export function isLoopback(hostname: string): boolean {
   return bare === 'localhost' || bare.endsWith('.localhost') || within(loopback, bare);
 }
 
+/** The host that was looked at last: every request looks, and most go where the one before went. */
+let last = { hostname: '', forbidden: false };
+
 /** Whether this is an address that is never connected to: 169.254.0.0/16, fe80::/10, EC2's fd00:ec2::254. */
-export const isForbiddenAddress = (hostname: string): boolean => within(forbidden, bareHost(hostname));
+export function isForbiddenAddress(hostname: string): boolean {
+  if (last.hostname !== hostname) last = { hostname, forbidden: within(forbidden, bareHost(hostname)) };
+  return last.forbidden;
+}
 
 /** Why a connection was not even tried. */
 export class ForbiddenAddressError extends Error {

@@ -9,7 +9,7 @@ export type Take = (chunk: Buffer) => Promise<void>;
 const WORTH_IT = 4 * 1024 * 1024;
 /** What a connection reads into until somebody pours from it. */
 const USUAL_BUFFER = 64 * 1024;
-const POURING_BUFFER = 256 * 1024;
+const POURING_BUFFER = 512 * 1024;
 /** So many pieces may be in others' hands until nothing more is read. */
 const MOST_HELD = 2;
 
