@@ -44,13 +44,15 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DeadlineError(`No answer within ${seconds(ms)}.`)), ms);
-  const either = AbortSignal.any([signal, late.signal]);
+  // By hand, because it is done for each request, and AbortSignal.any costs as much as the rest of this.
+  const either = new AbortController();
+  const timer = setTimeout(() => either.abort(new DeadlineError(`No answer within ${seconds(ms)}.`)), ms);
+  const ignore = onAbort(signal, () => either.abort(signal.reason));
   try {
-    return await untilAborted(either, work(either));
+    return await untilAborted(either.signal, work(either.signal));
   } finally {
     clearTimeout(timer);
+    ignore();
   }
 }
 
