@@ -8,7 +8,6 @@ import { createMirror, type Mirror, type MirrorJob, type MirrorResult } from '..
 import { exitCodes, type MirrorCause, MirrorError } from '../work/mirror/model.ts';
 import { inParallel } from '../work/mirror/parallel.ts';
 import type { MirrorPlan } from '../work/mirror/plan.ts';
-import { optimiseLate } from './mirror/late.ts';
 import { type Reporter, reporterFor } from './mirror/reporter.ts';
 import { profilesIn } from './profiles.ts';
 import { UsageError } from './usage.ts';
@@ -37,7 +36,6 @@ const IMAGES_AT_A_TIME = 3;
 
 /** `waybill mirror`: copies images to their private path, all platforms, byte for byte. */
 export async function run(args: readonly string[]): Promise<number> {
-  optimiseLate();
   const options = read(args);
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort(new Error('Interrupted'));
