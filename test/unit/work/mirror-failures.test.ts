@@ -3,7 +3,13 @@ import { describe, test } from 'node:test';
 import { DeadlineError } from '../../../server/src/io/net/deadline.ts';
 import type { Said } from '../../../server/src/io/oci/client.ts';
 import { BusyError } from '../../../server/src/io/oci/errors.ts';
-import { isFull, isPassing, isTaken, refusalOf } from '../../../server/src/work/mirror/failures.ts';
+import {
+  isFull,
+  isLeftToTry,
+  isPassing,
+  isTaken,
+  refusalOf,
+} from '../../../server/src/work/mirror/failures.ts';
 import { MirrorError } from '../../../server/src/work/mirror/model.ts';
 
 const said = (status: number, body: unknown = '', type = 'application/json'): Said => ({
@@ -18,14 +24,20 @@ const error = (message: string, detail?: unknown): unknown => ({
 });
 
 describe('what is tried again', () => {
-  test('what broke or fell silent, and a host that fails', () => {
+  test('what broke or fell silent', () => {
     for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED'])
       assert.ok(isPassing(Object.assign(new Error(code), { code })), code);
     assert.ok(isPassing(new DeadlineError('late')));
-    assert.ok(isPassing(new BusyError(502, { kind: 'transient' })));
   });
 
-  test('not who limits requests, who has been asked ten times by then; nor what stays as it is', () => {
+  test('what broke is left to the budget where that sends it again', () => {
+    assert.ok(!isLeftToTry(Object.assign(new Error('ECONNRESET'), { code: 'ECONNRESET' })));
+    assert.ok(isLeftToTry(Object.assign(new Error('ETIMEDOUT'), { code: 'ETIMEDOUT' })));
+    assert.ok(isLeftToTry(new DeadlineError('late')));
+  });
+
+  test('not who is busy or fails, who has been asked often by then; nor what stays as it is', () => {
+    assert.ok(!isPassing(new BusyError(502, { kind: 'transient' })));
     assert.ok(!isPassing(new BusyError(429, { kind: 'throttled', retryAfterMs: null })));
     assert.ok(!isPassing(new MirrorError('corrupt', 'other bytes')));
     assert.ok(!isPassing(Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' })));

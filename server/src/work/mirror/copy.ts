@@ -3,7 +3,7 @@ import type { BodyWriter } from '../../io/net/http.ts';
 import { errorsOf, readRetryAfter } from '../../io/oci/errors.ts';
 import { isDigest } from '../../io/oci/media.ts';
 import { readBlob, wholeBlob } from './blob-reader.ts';
-import { type Doing, isFull, isPassing, isTaken, mirrorErrorOf, refusalOf } from './failures.ts';
+import { type Doing, isFull, isLeftToTry, isPassing, isTaken, mirrorErrorOf, refusalOf } from './failures.ts';
 import type { RegistryHost } from './hosts.ts';
 import { type Descriptor, type ImageSource, type Manifest, MirrorError } from './model.ts';
 import { inParallel } from './parallel.ts';
@@ -193,7 +193,7 @@ async function persistently<T>(
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (!isPassing(error) || tried === MOST_TRIES)
+      if (!isLeftToTry(error) || tried === MOST_TRIES)
         throw mirrorErrorOf(error, doing, at.client.asked(repository));
       await pause(waitOf(tried), undefined, { signal });
     }

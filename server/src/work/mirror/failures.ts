@@ -71,8 +71,12 @@ export function mirrorErrorOf(error: unknown, { end, host, what }: Doing, asked:
 export function isPassing(error: unknown): boolean {
   if (error instanceof MirrorError) return false;
   if (error instanceof DeadlineError) return true;
-  // Whoever limits requests was asked ten times already, ever more slowly.
-  if (error instanceof BusyError) return error.again.kind === 'transient';
+  // A host that is busy or failing was asked again and again already, ever more slowly.
+  if (error instanceof BusyError) return false;
   const code = connectionCode(error);
   return isBrokenConnection(code) || code === 'ETIMEDOUT' || code === 'ECONNREFUSED';
 }
+
+/** The same for a request that the budget sends again by itself where its connection breaks. */
+export const isLeftToTry = (error: unknown): boolean =>
+  isPassing(error) && !isBrokenConnection(connectionCode(error));
