@@ -36,6 +36,16 @@ export interface ReleaseContext {
   readonly registryNames: Readonly<Record<string, string>>;
   /** CI variables that have a value. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Left out where templates are not rendered. */
+  readonly templates?: Templates;
+}
+
+/** Renders the templates in an image's name as they come out with the default installation. */
+export interface Templates {
+  /** Equal for equal results, so that contexts can be compared. */
+  readonly key: string;
+  /** Null where it cannot be known before it is installed, or fails. */
+  render(text: string): string | null;
 }
 
 /** What a single document adds to its release. */

@@ -20,6 +20,8 @@ export interface ReadUse {
   /** As written; null if it is none. Parts named in `unknown` hold templates or CI variables without a value. */
   readonly reference: Reference | null;
   readonly unknown: readonly ReferencePart[];
+  /** What templates make of it with the default installation; null where there are none, or nobody can know. */
+  readonly rendered: string | null;
   /** With the registry and `library/` filled in; null where registry or path are not known. */
   readonly normal: NormalReference | null;
   /** The registry that the reference names; null where that is not known. */
@@ -95,8 +97,27 @@ const keepsNoTag = (place: Place): boolean => chartDecides(place) || place === '
 
 /** Depends on nothing but the text, what of it is unknown, and whether its place keeps a missing tag. */
 function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
-  const result: LooseResult = parseLoose(use.written, { unknown: use.unknown, variables: context.variables });
-  if (!result.ok && use.unknown.some((span) => branches(use.written.slice(span.start, span.end))))
+  const rendered = use.unknown.length === 0 ? null : (context.templates?.render(use.written) ?? null);
+  const written = rendered === null ? null : meaningOfText(rendered, [], use, context);
+  // Spans of the rendered text are nowhere in the file, and what comes out as no name may do so on purpose.
+  if (written !== null && written.problem === null)
+    return {
+      ...written,
+      rendered,
+      reference: null,
+      unknown: meaningOfText(use.written, use.unknown, use, context).unknown,
+    };
+  return meaningOfText(use.written, use.unknown, use, context);
+}
+
+function meaningOfText(
+  text: string,
+  templates: ImageUse['unknown'],
+  use: ImageUse,
+  context: ReleaseContext,
+): Meaning {
+  const result: LooseResult = parseLoose(text, { unknown: templates, variables: context.variables });
+  if (!result.ok && templates.some((span) => branches(text.slice(span.start, span.end))))
     return { ...nothingKnown, unasked: templated(use) };
   if (!result.ok)
     return {
@@ -145,6 +166,7 @@ const nothingKnown = {
   problem: null,
   reference: null,
   unknown: [],
+  rendered: null,
   normal: null,
   registry: null,
   peeled: null,

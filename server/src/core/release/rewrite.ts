@@ -23,6 +23,8 @@ export interface Rewrite {
  */
 export function editsOf(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
   const { use } = read;
+  // What a template wrote is not there to be changed.
+  if (read.rendered !== null) return null;
   const { parts } = use;
   const main = mainPart(use);
   if (rewrite.text !== undefined) return use.shape === 'image' ? replaceAll(main, rewrite.text) : null;
