@@ -125,7 +125,8 @@ test('leaves what is no secret', () => {
     `sha256:${'0a'.repeat(32)} at 429114214526.dkr.ecr.us-east-2.amazonaws.com/app:1.0`,
     'https://console.aws.amazon.com/ecr/repositories?region=us-east-2',
   ];
-  for (const text of plain) assert.equal(redact(text), text);
+  for (const text of [...plain, 'docker.io/acme/secret:1.0.0: it is not there'])
+    assert.equal(redact(text), text);
 });
 
 test('redacting ends quickly on any long text', () => {

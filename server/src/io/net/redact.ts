@@ -22,7 +22,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(?:gh[pousr]_|github_pat_|npm_|glpat-|xox[abprs]-)[\w-]{10,}/g, GONE],
   [/(--password|--token)(\s+|=)(?!\[redacted\])\S+/g, `$1$2${GONE}`],
   [
-    /\b([\w.-]{0,40}(?:secret|token|password|passwd|passphrase|api[_-]?key|access[_-]?key)[\w.-]{0,20}|auth)(["']?\s*[:=]\s*)(?!\[redacted\])(?:"[^"\r\n]*"?|'[^'\r\n]*'?|[^\s"',;&}]+)/gi,
+    // Behind a slash it is a part of a repository's name: acme/secret:1.0.0.
+    /(?<!\/)\b([\w.-]{0,40}(?:secret|token|password|passwd|passphrase|api[_-]?key|access[_-]?key)[\w.-]{0,20}|auth)(["']?\s*[:=]\s*)(?!\[redacted\])(?:"[^"\r\n]*"?|'[^'\r\n]*'?|[^\s"',;&}]+)/gi,
     `$1$2${GONE}`,
   ],
 ];
