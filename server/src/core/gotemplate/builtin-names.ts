@@ -1,0 +1,22 @@
+/** The functions that every template of Go has. */
+export const builtinNames: ReadonlySet<string> = new Set([
+  'and',
+  'call',
+  'html',
+  'index',
+  'slice',
+  'js',
+  'len',
+  'not',
+  'or',
+  'print',
+  'printf',
+  'println',
+  'urlquery',
+  'eq',
+  'ge',
+  'gt',
+  'le',
+  'lt',
+  'ne',
+]);
