@@ -329,9 +329,10 @@ class Printer {
 
   #object(value: ObjectValue, verb: string, depth: number): void {
     const { sharpV, plusV } = this.#flags;
-    if (value.text !== undefined && !sharpV && !this.#erroring && 'vsxXq'.includes(verb))
+    if (value.text !== undefined && !sharpV && !this.#erroring && 'vsxXq'.includes(verb)) {
       this.#string(value.text(), verb);
-    return;
+      return;
+    }
     const pointer = value.type.startsWith('*');
     if (pointer && depth > 0) {
       this.write('0xc000000000');

@@ -109,6 +109,8 @@ export interface UnknownValue {
   readonly kind: 'unknown';
   /** What it is, for people: `LicenseFieldValue "seats"`. */
   readonly label: string;
+  /** What it prints as where a part of it is known, as of `print .host "/app"`; placeholders stand for the rest. */
+  readonly text?: string;
 }
 
 /**
@@ -175,6 +177,9 @@ export const map = (
 
 export const unknown = (label: string): UnknownValue => ({ kind: 'unknown', label });
 
+/** An unknown text of which a part is known. */
+export const partlyKnown = (label: string, text: string): UnknownValue => ({ kind: 'unknown', label, text });
+
 export const functionValue = (fn: TemplateFunction): FunctionValue => ({ kind: 'function', function: fn });
 
 /** The value, if it is one of the structured ones (a sized integer, list, map, object, function or unknown). */
@@ -198,6 +203,52 @@ export function integer(value: Value | undefined): bigint | null {
   if (typeof value === 'bigint') return value;
   const one = structured(value);
   return one?.kind === 'int' ? one.value : null;
+}
+
+/** Whether a value is Go's notion of true: not the zero value of its type, not nil, not empty. */
+export function isTrue(value: Value | undefined): boolean {
+  switch (typeof value) {
+    case 'undefined':
+      return false;
+    case 'boolean':
+      return value;
+    case 'string':
+      return value !== '';
+    case 'number':
+      return value !== 0;
+    case 'bigint':
+      return value !== 0n;
+  }
+  if (value === null) return false;
+  switch (value.kind) {
+    case 'int':
+      return value.value !== 0n;
+    case 'list':
+      return value.items.length > 0;
+    case 'map':
+      return value.entries.size > 0;
+    default:
+      return true;
+  }
+}
+
+/** The zero value of a type. */
+export function zeroOf(type: GoType): Value {
+  switch (type) {
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'int':
+      return 0n;
+    case 'float64':
+      return 0;
+  }
+  if (/^u?int(8|16|32|64|ptr)?$/.test(type)) return { kind: 'int', type, value: 0n };
+  if (type.startsWith('[]')) return { kind: 'list', element: type.slice(2), items: [], isNil: true };
+  if (type.startsWith('map[string]'))
+    return { kind: 'map', element: type.slice('map[string]'.length), entries: new Map(), isNil: true };
+  return null;
 }
 
 /** A value's type as Go's `%T` and reflect write it; `<nil>` for nil. */
