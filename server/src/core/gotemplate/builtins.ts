@@ -1,7 +1,7 @@
 import { index, length, slice } from './access.ts';
 import { equalsAny, isLess, isLessOrEqual, not } from './compare.ts';
 import { escapeHtml, escapeJs, escapeQuery } from './escape.ts';
-import { sprint, sprintf, sprintln } from './format.ts';
+import { printable, sprint, sprintf, sprintln } from './format.ts';
 import {
   anyType,
   type CallContext,
@@ -44,16 +44,16 @@ function printing(
   };
 }
 
-const comparing = (compare: (a: Value, b: Value) => boolean): TemplateFunction =>
-  of([reflectType, reflectType], null, 'bool', ([a = null, b = null]) => compare(a, b));
+const comparing = (compare: (a: Value, b: Value, context: CallContext) => boolean): TemplateFunction =>
+  of([reflectType, reflectType], null, 'bool', ([a = null, b = null], context) => compare(a, b, context));
 
 /** The escapers print nil as an action does, and all else as `print`. */
-const escaping = (escape: (text: string) => string): TemplateFunction =>
+const escaping = (rewrite: (text: string) => string): TemplateFunction =>
   of([], anyType, 'string', (args, context) => {
-    const printed = args.map((arg) => arg ?? '<no value>');
+    const printed = args.map(printable);
     const text = sprint(printed, context);
     context.charge(text.length);
-    return escape(text);
+    return rewrite(text);
   });
 
 /** Go's own functions. `and`, `or` and `call` are done by the execution, because they are more than functions. */
@@ -83,11 +83,16 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map([
   ['html', escaping(escapeHtml)],
   ['js', escaping(escapeJs)],
   ['urlquery', escaping(escapeQuery)],
-  ['eq', of([reflectType], reflectType, 'bool', ([first = null, ...others]) => equalsAny(first, others))],
-  ['ne', comparing((a, b) => !equalsAny(a, [b]))],
+  [
+    'eq',
+    of([reflectType], reflectType, 'bool', ([first = null, ...others], context) =>
+      equalsAny(first, others, context),
+    ),
+  ],
+  ['ne', comparing((a, b, context) => !equalsAny(a, [b], context))],
   ['lt', comparing(isLess)],
   ['le', comparing(isLessOrEqual)],
-  ['gt', comparing((a, b) => !isLessOrEqual(a, b))],
+  ['gt', comparing((a, b, context) => !isLessOrEqual(a, b, context))],
   ['ge', comparing((a, b) => !isLess(a, b))],
 ]);
 

@@ -1,4 +1,5 @@
 import { compareStrings } from './bytes.ts';
+import { type PrintContext, sprintf } from './format.ts';
 import { FunctionError, integer, isTrue, kindOf, structured, typeOf, type Value } from './value.ts';
 
 type Basic = 'bool' | 'int' | 'uint' | 'float64' | 'string';
@@ -24,16 +25,23 @@ function isNil(value: Value): boolean {
   return value === null || ((one?.kind === 'list' || one?.kind === 'map') && one.isNil === true);
 }
 
+function isComparable(value: Value): boolean {
+  const one = structured(value);
+  if (one?.kind === 'object' && !one.type.startsWith('*'))
+    return [...one.fields.values()].every(isComparable);
+  return one?.kind !== 'list' && one?.kind !== 'map' && one?.kind !== 'function';
+}
+
 const incompatible = (a: Value, b: Value): FunctionError =>
   new FunctionError(`incompatible types for comparison: ${typeOf(a)} and ${typeOf(b)}`);
 
 /** Go's `eq`: whether the first equals any of the others. */
-export function equalsAny(first: Value, others: readonly Value[]): boolean {
+export function equalsAny(first: Value, others: readonly Value[], context: PrintContext): boolean {
   if (others.length === 0) throw new FunctionError('missing argument for comparison');
-  return others.some((other) => equals(first, other));
+  return others.some((other) => equals(first, other, context));
 }
 
-function equals(a: Value, b: Value): boolean {
+function equals(a: Value, b: Value, context: PrintContext): boolean {
   const kind = basicKind(a);
   const other = basicKind(b);
   if (isWhole(kind) && isWhole(other)) return integer(a) === integer(b);
@@ -45,8 +53,8 @@ function equals(a: Value, b: Value): boolean {
   if (a !== null && b !== null && kindOf(a) !== kindOf(b))
     throw new FunctionError(`non-comparable types ${typeOf(a)} and ${typeOf(b)}`);
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (kindOf(b) === 'slice' || kindOf(b) === 'map' || kindOf(b) === 'func')
-    throw new FunctionError(`non-comparable type ${typeOf(b)}`);
+  if (!isComparable(b))
+    throw new FunctionError(sprintf('non-comparable type %s: %[2]s', [b, typeOf(b)], context));
   return a === b;
 }
 
@@ -63,7 +71,8 @@ export function isLess(a: Value, b: Value): boolean {
 }
 
 /** Go's `le` */
-export const isLessOrEqual = (a: Value, b: Value): boolean => isLess(a, b) || equalsAny(a, [b]);
+export const isLessOrEqual = (a: Value, b: Value, context: PrintContext): boolean =>
+  isLess(a, b) || equalsAny(a, [b], context);
 
 /** Go's `not` */
 export const not = (value: Value): boolean => !isTrue(value);

@@ -2,7 +2,7 @@ import { canBeNil, isAssignable, prepareArgument } from './access.ts';
 import { builtins, callee } from './builtins.ts';
 import { byteLength } from './bytes.ts';
 import type { ExecuteOptions, TemplateError, UnknownBranch, UnknownPlace } from './execute.ts';
-import { sortedKeys, sprint } from './format.ts';
+import { printable, sortedKeys, sprint } from './format.ts';
 import { type LimitCode, type Limits, maxNesting } from './limits.ts';
 import type {
   AnyNode,
@@ -141,6 +141,8 @@ export class Execution implements CallContext {
       variables: this.#variables,
       output: this.output,
       boxed: this.#boxed,
+      depth: this.#depth,
+      nesting: this.#nesting,
     };
     this.#enterTemplate();
     this.#outside += this.output.length;
@@ -153,7 +155,8 @@ export class Execution implements CallContext {
         throw new FunctionError(error.message);
       throw error;
     } finally {
-      this.#depth--;
+      this.#depth = outer.depth;
+      this.#nesting = outer.nesting;
       this.#body = outer.body;
       this.#node = outer.node;
       this.#variables = outer.variables;
@@ -266,7 +269,7 @@ export class Execution implements CallContext {
     else if (typeof value === 'string') this.#write(value);
     else if (structured(value)?.kind === 'function')
       this.#fail(`can't print ${writeNode(node)} of type ${typeOf(value)}`);
-    else this.#write(this.#called(() => sprint([value], this)));
+    else this.#write(this.#called(() => sprint([printable(value)], this)));
   }
 
   /** Runs what may fail as a function fails outside of any call. */
@@ -602,8 +605,9 @@ export class Execution implements CallContext {
     if (isBuiltin && (name === 'and' || name === 'or')) return this.#shortCircuit(dot, name, args, final);
 
     const typeAt = (index: number): GoType => fn.parameters[index] ?? fn.variadic ?? anyType;
-    const values: Value[] = args.map((arg, index) => this.#argument(dot, typeAt(index), arg) ?? null);
-    if (final !== missing) values.push(this.#validate(final, typeAt(values.length)) ?? null);
+    const held = args.map((arg, index) => this.#argument(dot, typeAt(index), arg));
+    if (final !== missing) held.push(this.#validate(final, typeAt(held.length)));
+    const values = held.map((value) => value ?? null);
 
     this.#boxed = false;
     if (fn.unknowns === undefined) {
@@ -611,6 +615,8 @@ export class Execution implements CallContext {
       if (blocking !== undefined) return { kind: 'unknown', label: blocking.label };
     }
     try {
+      if (isBuiltin && name === 'len' && held[0] === undefined)
+        throw new FunctionError('reflect: call of reflect.Value.Type on zero Value');
       if (isBuiltin && name === 'call') return this.#callValue(args, values);
       return fn.call(values, this);
     } catch (error) {
@@ -667,6 +673,7 @@ export class Execution implements CallContext {
         this.#boxed = dot.boxed;
         return this.#validate(dot.value, type);
       case 'nil':
+        if (type === reflectType) return undefined;
         if (type !== null && canBeNil(type)) return zeroOf(type);
         return this.#fail(`cannot assign nil to ${type ?? ''}`);
       case 'field':

@@ -20,6 +20,13 @@ export interface PrintContext {
   charge(units: number): void;
 }
 
+/** A value as an action prints it: nil has a text of its own, and a pointer is followed. */
+export function printable(value: Value | undefined): Value {
+  if (value === undefined || value === null) return '<no value>';
+  const one = structured(value);
+  return one?.kind === 'object' && one.type.startsWith('*') ? { ...one, type: one.type.slice(1) } : value;
+}
+
 /** `fmt.Sprint`: a space only between two operands that are no strings. */
 export function sprint(values: readonly Value[], context: PrintContext): string {
   if (values.length === 1 && typeof values[0] === 'string') return values[0];
