@@ -11,6 +11,7 @@ import { root } from '../support/paths.ts';
 const core: Readonly<Record<string, readonly string[]>> = {
   text: [],
   gotemplate: ['text'],
+  sprig: ['gotemplate', 'text'],
   manifest: ['text', 'gotemplate', 'npm:yaml'],
   image: ['text', 'npm:picomatch'],
   knowledge: ['image'],
