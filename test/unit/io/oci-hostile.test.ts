@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { endpointOf, readEndpoints } from '../../../server/src/io/net/endpoints.ts';
-import { loginsAt } from '../../../server/src/io/oci/asker.ts';
 import { readChallenges } from '../../../server/src/io/oci/challenge.ts';
+import { loginsAt } from '../../../server/src/io/oci/credentials.ts';
 import { isRealmOf } from '../../../server/src/io/oci/realm.ts';
 import { brief } from './support/ask.ts';
 import {

@@ -1,7 +1,6 @@
 import { canonicalHost, ecrHost } from '../../core/image/hosts.ts';
 import type { Answer, Question } from '../../core/knowledge/knowledge.ts';
 import type { Asker } from '../../core/knowledge/ports.ts';
-import { isLoopback } from '../net/addresses.ts';
 import { createAgents } from '../net/agents.ts';
 import { type Budget, createBudget } from '../net/budget.ts';
 import { cleanedAnswer } from '../net/clean.ts';
@@ -13,7 +12,7 @@ import type { RetryPolicy } from '../net/retry.ts';
 import { closed } from '../net/router.ts';
 import { hostOf, unchecked } from '../net/unchecked.ts';
 import { createRegistryClient, type RegistryClient } from './client.ts';
-import { dockerLogins, type FindCredentials } from './credentials.ts';
+import { dockerLogins, loginsAt } from './credentials.ts';
 import { askRegistry } from './registry.ts';
 
 export interface OciOptions {
@@ -114,18 +113,5 @@ export function createOciAsker(options: OciOptions): Asker {
         ),
       );
     },
-  };
-}
-
-/**
- * The logins for a registry, which go to wherever somebody set that it is: first those of that place itself. Those of
- * the registry's own name go there only over TLS or on this machine.
- */
-export function loginsAt({ base, mapped }: Endpoint, logins: FindCredentials): FindCredentials {
-  if (!mapped) return logins;
-  return async (host, signal) => {
-    const there = await logins(base.host, signal);
-    if (there !== null) return there;
-    return base.protocol === 'https:' || isLoopback(base.hostname) ? logins(host, signal) : null;
   };
 }

@@ -1,4 +1,6 @@
 import { canonicalHost } from '../../core/image/hosts.ts';
+import { isLoopback } from '../net/addresses.ts';
+import type { Endpoint } from '../net/endpoints.ts';
 import { type DockerConfig, DockerLoginError, dockerKey, readDockerConfig } from './docker-config.ts';
 import { isHelperName, runHelper } from './helper.ts';
 import { isRecord } from './media.ts';
@@ -103,6 +105,19 @@ function heard(credentials: Credentials, onSecret: (secret: string) => void): Cr
     onSecret(basicOf(credentials.user, credentials.password));
   }
   return credentials;
+}
+
+/**
+ * The logins for a registry, which go to wherever somebody set that it is: first those of that place itself. Those of
+ * the registry's own name go there only over TLS or on this machine.
+ */
+export function loginsAt({ base, mapped }: Endpoint, logins: FindCredentials): FindCredentials {
+  if (!mapped) return logins;
+  return async (host, signal) => {
+    const there = await logins(base.host, signal);
+    if (there !== null) return there;
+    return base.protocol === 'https:' || isLoopback(base.hostname) ? logins(host, signal) : null;
+  };
 }
 
 /** What stands behind `Basic` in an Authorization header. */

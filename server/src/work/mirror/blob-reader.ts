@@ -94,9 +94,12 @@ export async function wholeBlob(
   signal: AbortSignal,
   onBytes?: (count: number) => void,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const whole = Buffer.allocUnsafe(blob.size);
+  let filled = 0;
   // Copied, as a piece's memory is only lent.
-  const keep = async (chunk: Buffer): Promise<void> => void chunks.push(Buffer.from(chunk));
+  const keep = async (chunk: Buffer): Promise<void> => {
+    filled += chunk.copy(whole, filled);
+  };
   await readBlob(source, blob, signal, keep, onBytes);
-  return Buffer.concat(chunks, blob.size);
+  return whole;
 }

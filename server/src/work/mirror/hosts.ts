@@ -1,16 +1,14 @@
 import { canonicalHost, type EcrHost, ecrHost } from '../../core/image/hosts.ts';
 import type { EcrToken } from '../../io/aws/api.ts';
-import { type Connection, type Connector, createConnector } from '../../io/aws/connect.ts';
-import { failureOf } from '../../io/aws/failure.ts';
+import type { Connection, Connector } from '../../io/aws/connect.ts';
 import { createAgents } from '../../io/net/agents.ts';
 import { type Budget, createBudget, type Rate } from '../../io/net/budget.ts';
 import { endpointOf, namedEndpoint, readEndpoints } from '../../io/net/endpoints.ts';
 import { createTransport } from '../../io/net/http.ts';
 import { redact, secretsOf } from '../../io/net/redact.ts';
 import type { RetryPolicy } from '../../io/net/retry.ts';
-import { loginsAt } from '../../io/oci/asker.ts';
 import { createRegistryClient, type RegistryClient } from '../../io/oci/client.ts';
-import { type Credentials, dockerLogins } from '../../io/oci/credentials.ts';
+import { type Credentials, dockerLogins, loginsAt } from '../../io/oci/credentials.ts';
 import { createPusher, type Pusher } from '../../io/oci/push.ts';
 import { MirrorError } from './model.ts';
 
@@ -94,7 +92,9 @@ export function createHosts(options: HostsOptions): Hosts {
   const logins = dockerLogins({ env, trusted: () => true, onSecret });
   const budget = createBudget({ perHost: 64, rateOf: (lane) => rateOf(lane) });
   let connector: Connector | null = null;
-  const connectorOf = (): Connector => {
+  /** Loaded with the first registry of ECR: a start that needs none takes a tenth less without it. */
+  const connectorOf = async (): Promise<Connector> => {
+    const { createConnector } = await import('../../io/aws/connect.ts');
     connector ??= createConnector({
       env,
       profileFor: options.profileFor ?? (() => undefined),
@@ -110,14 +110,18 @@ export function createHosts(options: HostsOptions): Hosts {
     return connector;
   };
 
+  const failed = async (cause: unknown, { region }: EcrHost, renew?: string): Promise<MirrorError> => {
+    const { failureOf } = await import('../../io/aws/failure.ts');
+    return new MirrorError('target', clean(failureOf(cause, `Amazon ECR ${region}`, renew).reason), {
+      cause,
+    });
+  };
   const connect = async (host: string, ecr: EcrHost, signal: AbortSignal): Promise<Connection> => {
     try {
-      return await connectorOf().connect({ host, ...ecr }, signal);
+      return await (await connectorOf()).connect({ host, ...ecr }, signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw new MirrorError('target', clean(failureOf(error, `Amazon ECR ${ecr.region}`).reason), {
-        cause: error,
-      });
+      throw await failed(error, ecr);
     }
   };
   const tokenOf = async (
@@ -130,9 +134,7 @@ export function createHosts(options: HostsOptions): Hosts {
       return { ...(await api.token(signal)), as };
     } catch (error) {
       signal.throwIfAborted();
-      throw new MirrorError('target', clean(failureOf(error, `Amazon ECR ${ecr.region}`, renew).reason), {
-        cause: error,
-      });
+      throw await failed(error, ecr, renew);
     }
   };
 
@@ -195,7 +197,7 @@ export function createHosts(options: HostsOptions): Hosts {
       return opened;
     },
     budget,
-    programFor: (account) => connectorOf().programFor(account),
+    programFor: async (account) => (await connectorOf()).programFor(account),
     clean,
     close: () => agents.destroy(),
   };

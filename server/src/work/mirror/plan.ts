@@ -78,8 +78,8 @@ export async function planCopy(
   signal: AbortSignal,
   { thorough, facts, listed }: PlanOptions,
 ): Promise<MirrorPlan> {
-  const [peeked, there, known] = await Promise.all([
-    source.peek?.(signal) ?? null,
+  const [first, there, known] = await Promise.all([
+    source.peek?.(signal) ?? source.resolve(signal),
     target.tag === null ? null : headTarget(target, target.tag, signal),
     facts(target, source, signal),
   ]);
@@ -94,8 +94,8 @@ export async function planCopy(
     tree: null,
     refusal: null,
   });
-  if (peeked !== null && peeked === there) return same(peeked);
-  const top = await source.resolve(signal);
+  if (typeof first === 'string' && first === there) return same(first);
+  const top = typeof first === 'string' || first === null ? await source.resolve(signal) : first;
   if (top.digest === there) return same(top.digest);
   if (target.tag === null && (await headTarget(target, top.digest, signal)) === top.digest)
     return same(top.digest);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { canonicalHost } from '../../core/image/hosts.ts';
 import { BodyError } from '../../io/net/http.ts';
 import { jsonOf } from '../../io/oci/errors.ts';
 import { isDigest, isManifestType, isRecord } from '../../io/oci/media.ts';
@@ -45,20 +46,22 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
   };
   const reference = image.digest ?? image.tag ?? 'latest';
 
+  const peek = async (signal: AbortSignal): Promise<string | null> => {
+    if (image.digest !== null) return image.digest;
+    const said = await client
+      .headManifest(repository, reference, signal)
+      .catch((error: unknown) => fail(error, name, signal));
+    if (said.status === 405) return null;
+    if (said.status !== 200) throw refusalOf(said, doing(name));
+    const digest = said.headers['docker-content-digest'];
+    return isDigest(digest) ? digest : null;
+  };
+
   return {
     name,
     host,
     repository,
-    async peek(signal) {
-      if (image.digest !== null) return image.digest;
-      const said = await client
-        .headManifest(repository, reference, signal)
-        .catch((error: unknown) => fail(error, name, signal));
-      if (said.status === 405) return null;
-      if (said.status !== 200) throw refusalOf(said, doing(name));
-      const digest = said.headers['docker-content-digest'];
-      return isDigest(digest) ? digest : null;
-    },
+    ...(countsPulls(host) ? { peek } : {}),
     resolve: (signal) => read(reference, image.digest === null ? null : { digest: image.digest }, signal),
     manifest: (descriptor, signal) => read(descriptor.digest, descriptor, signal),
     async openBlob(blob, from, signal) {
@@ -111,6 +114,9 @@ export function registrySource(at: RegistryHost, image: RegistryImage, name: str
     },
   };
 }
+
+/** Docker Hub takes a GET of a manifest for a pull, of which it allows a few an hour, and a HEAD for none. */
+const countsPulls = (host: string): boolean => canonicalHost(host) === 'docker.io';
 
 const startOf = (header: string | undefined): number =>
   Number(/^bytes (\d+)-/.exec(header ?? '')?.[1] ?? Number.NaN);
