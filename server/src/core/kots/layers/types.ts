@@ -1,0 +1,48 @@
+/** What the preview of a version rests on, apart from its files and the scenario. */
+export interface LayerOptions {
+  /**
+   * The text with its templates rendered, or why they cannot be: the app manager then refuses the version.
+   * @param path of the file in the release
+   */
+  renderTemplates(path: string, text: string): string | { readonly error: string };
+  /** Where the app is installed; `default` unless told. */
+  readonly namespace?: string;
+  /** `this-cluster` unless told. */
+  readonly downstreams?: readonly string[];
+  /** The slug of the installed app, which names the secrets; the licence's unless told. */
+  readonly appSlug?: string;
+  readonly localRegistryPassword?: string;
+}
+
+/** An image of a version, where it stands and what is pulled instead. */
+export interface LayerImage {
+  /** Where the name that is pulled is written. */
+  readonly layer: string;
+  /** The file of `base` or `kotsKinds` that names it. */
+  readonly path: string;
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+  readonly pullSecret: string | null;
+  /** Whether it rests on something that nobody could be asked. */
+  readonly assumed: boolean;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+export interface LayerProblem {
+  readonly path: string;
+  readonly message: string;
+  /**
+   * `refused`: the app manager would refuse the whole version; the rest is shown without what is wrong.
+   * `skipped`: it would go on without this file. `unseen`: it would go on, but the preview cannot show this.
+   */
+  readonly effect: 'refused' | 'skipped' | 'unseen';
+}
+
+export interface Layers {
+  /** All files of the version's archive by path, in the order of the layers. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly images: readonly LayerImage[];
+  readonly problems: readonly LayerProblem[];
+}

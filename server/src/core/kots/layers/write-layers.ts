@@ -1,0 +1,265 @@
+import { build } from '../../kustomize/build.ts';
+import { KustomizeError, type Resource } from '../../kustomize/resource.ts';
+import { emitYaml } from '../../manifest/emit.ts';
+import { isPlainMap, type Plain, textAt } from '../../manifest/plain.ts';
+import { type DeploymentPlan, deployedIn, planDeployment } from '../deployment.ts';
+import { downstreamKustomization, midstreamKustomization } from '../midstream.ts';
+import { pullSecretName, UNKNOWN_SLUG } from '../names.ts';
+import { allPrivate, rewrites } from '../rewrite.ts';
+import type { Scenario } from '../scenario.ts';
+import { isInside } from './archive.ts';
+import { type BaseFile, baseKustomization, baseOf, type SkippedFile } from './base.ts';
+import { chartInstallation } from './chart-values.ts';
+import { configValuesOf, enteredValues } from './config.ts';
+import { singleDocuments } from './documents.ts';
+import { installationOf, type KnownImages, knownImages } from './installation.ts';
+import { type KindsImage, type KotsObject, kindsImages } from './kinds-images.ts';
+import { kotsObjects, objectOf } from './kots-objects.ts';
+import { backupLabelTransformer } from './label-transformer.ts';
+import { imagesOf } from './object-images.ts';
+import { dockerConfig } from './pull-access.ts';
+import { pullSecretPatches, pullSecrets } from './pull-secrets.ts';
+import { createReader, type Reader } from './reader.ts';
+import { renderedFiles } from './rendered.ts';
+import type { LayerImage, LayerOptions, LayerProblem, Layers } from './types.ts';
+
+/** The name of what is written for an app without an Application. */
+const UNNAMED_APP = 'replicated-kots-app';
+
+const userdata = {
+  config: 'userdata/config.yaml',
+  installation: 'userdata/installation.yaml',
+  license: 'userdata/license.yaml',
+} as const;
+
+/**
+ * All files that the app manager writes for a version of an app, as in the archive that it keeps of one: `upstream`,
+ * `base`, `overlays`, `rendered`, `kotsKinds`, `helm`, `skippedFiles`. Does no I/O, so a preview can follow typing.
+ *
+ * What is wrong with one file is a problem, and the rest is written nevertheless.
+ *
+ * @param release its texts by path; a customer's licence, config values and installation stand at
+ *   `userdata/{license,config,installation}.yaml`, as in an archive
+ */
+export function writeLayers(
+  release: ReadonlyMap<string, string>,
+  scenario: Scenario,
+  options: LayerOptions,
+): Layers {
+  const reader = createReader(options.renderTemplates);
+  const before = (path: string): Plain => reader.value(release.get(path) ?? '');
+  const entered = enteredValues(before(userdata.config));
+  const license = before(userdata.license);
+
+  const own = kotsObjects(without(release, [userdata.config, userdata.license]), entered ?? {}, reader);
+  const application = objectOf(own.objects, 'Application');
+  const name = textAt(application, 'metadata', 'name') || UNNAMED_APP;
+  const config = objectOf(own.objects, 'Config');
+  const configValues =
+    config === null ? before(userdata.config) : configValuesOf(config, entered ?? {}, name);
+
+  const base = baseOf(release, reader);
+  const known = knownImages(before(userdata.installation));
+  const judging: Scenario = { ...scenario, isPrivate: (image) => privacyOf(image, known, scenario) };
+  const fromKinds = kindsImages(own.objects, scenario.localRegistry?.host ?? null);
+  const fromBase = base.files.flatMap(({ value }) => imagesOf(value).map(({ image }) => image));
+  const plan = planDeployment(
+    judging,
+    fromBase,
+    fromKinds.map(({ image }) => image),
+  );
+  for (const { image, problem } of plan.failures)
+    reader.problems.push({
+      path: pathOf(image, base.files, fromKinds),
+      message: problem.message,
+      effect: 'refused',
+    });
+
+  const files = new Files(reader.problems);
+  const installation = emitYaml(
+    installationOf({
+      before: before(userdata.installation),
+      name,
+      license,
+      application,
+      known: learnt([...fromBase, ...fromKinds.map(({ image }) => image)], known, judging),
+      skipped: base.skipped,
+    }),
+  );
+  // All three are written anew, from what was understood of them.
+  const customers = new Map([[userdata.installation as string, installation]]);
+  if (configValues !== null) customers.set(userdata.config, emitYaml(configValues));
+  if (isPlainMap(license)) customers.set(userdata.license, emitYaml({ ...license, status: {} }));
+  for (const [path, text] of [...release, ...customers]) files.put(`upstream/${path}`, text);
+  writeBase(files, base.files);
+  writeMidstream(files, base.files, plan, textAt(license, 'spec', 'licenseID') || null, options);
+  writeDownstreams(files, options, reader);
+  for (const [path, text] of [...own.files, ...customers]) files.put(`kotsKinds/${path}`, text);
+  writeCharts(files, own.objects, reader);
+  writeSkipped(files, base.skipped);
+  return { files: files.written, images: imagesIn(plan, base.files, fromKinds), problems: reader.problems };
+}
+
+class Files {
+  readonly written = new Map<string, string>();
+  readonly #problems: LayerProblem[];
+
+  constructor(problems: LayerProblem[]) {
+    this.#problems = problems;
+  }
+
+  put(path: string, text: string): void {
+    if (isInside(path)) this.written.set(path, text);
+    else
+      this.#problems.push({
+        path,
+        message: 'A name makes this path lead out of its folder.',
+        effect: 'unseen',
+      });
+  }
+}
+
+function writeBase(files: Files, base: readonly BaseFile[]): void {
+  for (const { path, text } of base) files.put(`base/${path}`, text);
+  files.put('base/kustomization.yaml', baseKustomization(base));
+}
+
+function writeMidstream(
+  files: Files,
+  base: readonly BaseFile[],
+  plan: DeploymentPlan,
+  licenseId: string | null,
+  options: LayerOptions,
+): void {
+  const { scenario } = plan;
+  const appSlug = options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
+  const secretName = pullSecretName(appSlug);
+  // Without a licence and a local registry the app manager looks for no images.
+  const patched = rewrites(scenario) ? base.filter(({ value }) => imagesOf(value).length > 0) : [];
+  const access = { licenseId, localRegistryPassword: options.localRegistryPassword ?? '' };
+  const folder = 'overlays/midstream';
+  files.put(
+    `${folder}/kustomization.yaml`,
+    midstreamKustomization({ appSlug, entries: plan.entries, hasImages: patched.length > 0 }),
+  );
+  if (patched.length > 0)
+    files.put(
+      `${folder}/pullsecrets.yaml`,
+      pullSecretPatches(
+        patched.map(({ value }) => value),
+        secretName,
+      ),
+    );
+  files.put(
+    `${folder}/secret.yaml`,
+    pullSecrets(secretName, options.namespace ?? 'default', dockerConfig(scenario, access)),
+  );
+  files.put(`${folder}/backup-label-transformer.yaml`, backupLabelTransformer(appSlug));
+}
+
+function writeDownstreams(files: Files, options: LayerOptions, reader: Reader): void {
+  const broken = new Set<string>();
+  const read = (path: string): readonly Plain[] | null => {
+    const text = files.written.get(path);
+    if (text === undefined) return null;
+    return broken.has(path) ? [] : singleDocuments(text).map((document) => reader.value(document));
+  };
+  for (const downstream of options.downstreams ?? ['this-cluster']) {
+    const folder = `overlays/downstreams/${downstream}`;
+    files.put(`${folder}/kustomization.yaml`, downstreamKustomization());
+    for (const [path, text] of renderedFiles(buildWithout(broken, () => build(read, folder), reader)))
+      files.put(`rendered/${downstream}/${path}`, text);
+  }
+}
+
+/** Builds without the files that stop kustomize, so that one does not hide the others. */
+function buildWithout(broken: Set<string>, attempt: () => Resource[], reader: Reader): readonly Resource[] {
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof KustomizeError)) throw error;
+      const { path, message } = error;
+      if (!broken.has(path)) reader.problems.push({ path, message, effect: 'refused' });
+      if (broken.has(path) || path.endsWith('kustomization.yaml')) return [];
+      broken.add(path);
+    }
+  }
+}
+
+function writeCharts(files: Files, objects: readonly KotsObject[], reader: Reader): void {
+  for (const { path, value } of objects) {
+    if (textAt(value, 'kind') !== 'HelmChart') continue;
+    const chart = chartInstallation(value);
+    if (chart instanceof Error) reader.problems.push({ path, message: chart.message, effect: 'refused' });
+    else if (chart === null) continue;
+    else if (textAt(value, 'apiVersion') === 'kots.io/v1beta2')
+      files.put(`helm/${chart.release}/values.yaml`, emitYaml(chart.values));
+    else if (!hasSuccessor(value, objects))
+      reader.problems.push({
+        path,
+        message: 'The chart is rendered into the base, which this preview does not do.',
+        effect: 'unseen',
+      });
+  }
+}
+
+/** Whether a v1beta2 HelmChart takes the place of a v1beta1 one. */
+const hasSuccessor = (chart: Plain, objects: readonly KotsObject[]): boolean =>
+  objects.some(
+    ({ value }) =>
+      textAt(value, 'apiVersion') === 'kots.io/v1beta2' &&
+      textAt(value, 'kind') === 'HelmChart' &&
+      textAt(value, 'spec', 'chart', 'name') === textAt(chart, 'spec', 'chart', 'name') &&
+      textAt(value, 'spec', 'chart', 'chartVersion') === textAt(chart, 'spec', 'chart', 'chartVersion'),
+  );
+
+function writeSkipped(files: Files, skipped: readonly SkippedFile[]): void {
+  if (skipped.length === 0) return;
+  for (const { path, text } of skipped) files.put(`skippedFiles/${path}`, text);
+  const index = skipped.map(({ path, error }) => ({ path, reason: error }));
+  files.put('skippedFiles/_index.yaml', emitYaml({ skippedFiles: index }));
+}
+
+function imagesIn(
+  plan: DeploymentPlan,
+  base: readonly BaseFile[],
+  fromKinds: readonly KindsImage[],
+): LayerImage[] {
+  const uses = [
+    ...base.flatMap(({ path, value }) =>
+      imagesOf(value).map((found) => ({ ...found, path: `base/${path}`, collector: false })),
+    ),
+    ...fromKinds
+      .filter(({ collector }) => collector)
+      .map((found) => ({ ...found, path: `kotsKinds/${found.path}` })),
+  ];
+  return uses.flatMap(({ path, field, image, collector }) => {
+    const deployment = deployedIn(plan, image, { place: collector ? 'collector' : 'container' });
+    if (deployment === null) return [];
+    const { layer, image: to, pullSecret, assumed, reason } = deployment;
+    return [{ layer, path, field, from: image, to, pullSecret, assumed, reason }];
+  });
+}
+
+const privacyOf = (
+  image: string,
+  known: KnownImages,
+  scenario: Scenario,
+): ReturnType<Scenario['isPrivate']> => {
+  const isPrivate = known.get(image);
+  return isPrivate === undefined ? scenario.isPrivate(image) : { private: isPrivate, assumed: false };
+};
+
+function learnt(images: readonly string[], known: KnownImages, scenario: Scenario): KnownImages {
+  const judge = (image: string): boolean => allPrivate(scenario) || scenario.isPrivate(image).private;
+  return new Map([...known, ...images.map((image) => [image, judge(image)] as const)]);
+}
+
+const pathOf = (image: string, base: readonly BaseFile[], fromKinds: readonly KindsImage[]): string =>
+  base.find(({ value }) => imagesOf(value).some((found) => found.image === image))?.path ??
+  fromKinds.find((found) => found.image === image)?.path ??
+  '';
+
+const without = (files: ReadonlyMap<string, string>, paths: readonly string[]): ReadonlyMap<string, string> =>
+  new Map([...files].filter(([path]) => !paths.includes(path)));

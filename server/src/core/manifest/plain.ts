@@ -1,0 +1,87 @@
+import { goScalar, type PlainScalar } from './go-scalar.ts';
+import type { YamlMap, YamlNode } from './node.ts';
+import { parseDocument } from './parse.ts';
+
+/** YAML without its looks: what is left of a document when it is read to be worked with. */
+export type Plain = PlainScalar | readonly Plain[] | PlainMap;
+
+/** Keys are own properties; build such maps with {@link plainMap}, so that no key means something to JavaScript. */
+export interface PlainMap {
+  readonly [key: string]: Plain;
+}
+
+/** What a text holds, or why it cannot be read. */
+export type PlainDocument =
+  | { readonly ok: true; readonly value: Plain }
+  | { readonly ok: false; readonly message: string; readonly offset: number };
+
+/** More nodes than any manifest has, and few enough to be held: aliases of aliases can mean any number of them. */
+const MAX_NODES = 2_000_000;
+
+/**
+ * Reads the first document of a text that holds no templates any more, as Go's readers do: aliases and merge keys
+ * are expanded, and scalars are what {@link goScalar} makes of them. Never throws.
+ */
+export function parsePlain(text: string): PlainDocument {
+  const { root, problems } = parseDocument(text, { delimiters: [] });
+  const [problem] = problems;
+  if (problem !== undefined) return { ok: false, message: problem.message, offset: problem.span.start };
+  const budget = { left: MAX_NODES };
+  const value = plainOf(root, budget);
+  if (budget.left < 0) return { ok: false, message: 'Its aliases stand for too much to be read.', offset: 0 };
+  return { ok: true, value };
+}
+
+/** A map of entries; of equal keys the last counts. */
+export const plainMap = (entries: Iterable<readonly [string, Plain]>): PlainMap =>
+  Object.fromEntries(entries);
+
+export const isPlainMap = (value: Plain | undefined): value is PlainMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isPlainList = (value: Plain | undefined): value is readonly Plain[] => Array.isArray(value);
+
+/** The value at a path of keys, or undefined where there is none. */
+export function plainAt(value: Plain | undefined, ...path: readonly string[]): Plain | undefined {
+  let now: Plain | undefined = value;
+  for (const key of path) {
+    if (!isPlainMap(now) || !Object.hasOwn(now, key)) return undefined;
+    now = now[key];
+  }
+  return now;
+}
+
+/** The text at a path; '' where there is none and for what is no text. */
+export function textAt(value: Plain | undefined, ...path: readonly string[]): string {
+  const found = plainAt(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
+function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
+  if (--budget.left < 0 || node === null) return null;
+  switch (node.kind) {
+    case 'scalar':
+      return node.style === 'plain' ? goScalar(node.text) : node.text;
+    case 'alias':
+      return plainOf(node.target, budget);
+    case 'sequence':
+      return node.items.map((item) => plainOf(item, budget));
+    case 'map':
+      return mapOf(node, budget);
+  }
+}
+
+function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
+  const entries: [string, Plain][] = [];
+  let merged: PlainMap = {};
+  for (const { key, value } of node.entries) {
+    if (key.style === 'plain' && key.text === '<<') {
+      const source = plainOf(value, budget);
+      const sources = isPlainList(source) ? source : [source];
+      // What stands earlier in a list of merged maps counts more.
+      for (const one of sources) if (isPlainMap(one)) merged = { ...one, ...merged };
+    } else entries.push([key.text, plainOf(value, budget)]);
+  }
+  const own = plainMap(entries);
+  return Object.keys(merged).length === 0 ? own : { ...merged, ...own };
+}
