@@ -4,8 +4,9 @@ import { randomFrom } from './random.ts';
  * A release of made-up manifests, the same for the same seed: every kind with a pod template, custom resources of that
  * shape, Lists, equal names in several namespaces, tags with digests, anchors, several documents in a file, and
  * scalars that YAML readers disagree about.
+ * @param twice whether an object may be there twice, so that the second one patches the first
  */
-export function generatedRelease(seed: number): Map<string, string> {
+export function generatedRelease(seed: number, twice = false): Map<string, string> {
   const random = randomFrom(seed);
   const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T;
   const files = new Map<string, string>();
@@ -14,7 +15,7 @@ export function generatedRelease(seed: number): Map<string, string> {
   for (let i = 0; i < count; i++) {
     const documents: string[] = [];
     for (let j = 0, many = 1 + (random(3) === 0 ? random(4) : 0); j < many; j++) {
-      const text = object(random, pick, used);
+      const text = object(random, pick, used, twice);
       if (text !== null) documents.push(text);
     }
     if (documents.length === 0) continue;
@@ -93,7 +94,12 @@ const scalars = [
   '"😀"',
 ];
 
-function object(random: (limit: number) => number, pick: Pick, used: Set<string>): string | null {
+function object(
+  random: (limit: number) => number,
+  pick: Pick,
+  used: Set<string>,
+  twice: boolean,
+): string | null {
   const maker = pick([
     workload,
     workload,
@@ -112,7 +118,7 @@ function object(random: (limit: number) => number, pick: Pick, used: Set<string>
   const kind = kindOf(maker, pick);
   // What is there twice becomes a patch, which is a test of its own; the empty namespace is the default one.
   const id = `${kind[1]}/${name}/${cluster === maker ? '' : namespace || 'default'}`;
-  if (used.has(id)) return null;
+  if (used.has(id) && !twice) return null;
   used.add(id);
   const labels = pick(['', '  labels:\n    app: x\n', '  labels: {app: "1", tier: web}\n', '  labels:\n']);
   const annotations = pick([
@@ -174,22 +180,23 @@ const indented = (text: string, by: number): string => text.replace(/^(?=.)/gm, 
 function podSpec(random: (limit: number) => number, pick: Pick): string {
   const container = (index: number): string =>
     `- name: c${index}\n  image: ${pick([pick(images), pick(images), `"${pick(images)}"`])}\n` +
-    `${pick(['', '  env:\n  - name: A\n    value: "1"\n  - {name: B, value: x}\n', '  args: ["--a", "b c"]\n', '  resources:\n    limits: {cpu: 500m, memory: 256Mi}\n'])}`;
+    `${pick(['', '  env:\n  - name: A\n    value: "1"\n  - {name: B, value: x}\n', '  args: ["--a", "b c"]\n', '  resources:\n    limits: {cpu: 500m, memory: 256Mi}\n', '  resources:\n', '  env:\n  args:\n  -\n  - b\n', '  command: null\n  ports:\n  - containerPort: 80\n    name: http\n'])}`;
   const containers = Array.from({ length: 1 + random(2) }, (_, index) => container(index)).join('');
   return (
     `containers:\n${containers}` +
     `${random(4) === 0 ? `initContainers:\n${container(9)}` : ''}` +
     `${random(5) === 0 ? 'imagePullSecrets:\n- name: mine\n' : ''}` +
     `${random(8) === 0 ? 'imagePullSecrets: []\n' : ''}`.replace(/^/, '') +
-    `${random(5) === 0 ? 'volumes:\n- name: v\n  emptyDir: {}\n' : ''}`
+    `${random(5) === 0 ? 'volumes:\n- name: v\n  emptyDir: {}\n' : ''}` +
+    `${pick(['', '', 'securityContext:\n', 'nodeSelector: null\n', 'tolerations:\n- key: a\n  effect:\n', 'affinity: ~\n'])}`
   ).replace(/(imagePullSecrets:\n- name: mine\n)imagePullSecrets: \[\]\n/, '$1');
 }
 
 const template = (random: (limit: number) => number, pick: Pick): string =>
-  `template:\n${pick(['', '  metadata:\n    labels:\n      app: x\n', '  metadata: {}\n'])}  spec:\n${indented(podSpec(random, pick), 4)}`;
+  `template:\n${pick(['', '  metadata:\n    labels:\n      app: x\n', '  metadata: {}\n', '  metadata:\n    labels:\n'])}  spec:\n${indented(podSpec(random, pick), 4)}`;
 
 const workload = (random: (limit: number) => number, pick: Pick): string =>
-  `spec:\n  replicas: ${1 + random(3)}\n  selector:\n    matchLabels:\n      app: x\n${indented(template(random, pick), 2)}`;
+  `spec:\n  replicas: ${1 + random(3)}\n${pick(['', '  strategy:\n', '  paused: null\n'])}  selector:\n    matchLabels:\n      app: x\n${indented(template(random, pick), 2)}`;
 
 const custom = (random: (limit: number) => number, pick: Pick): string =>
   `spec:\n  mode: ${pick(['fast', '0755', 'yes'])}\n${indented(template(random, pick), 2)}`;

@@ -1,4 +1,4 @@
-import { isPlainList, isPlainMap, type Plain, type PlainMap, plainMap } from '../manifest/plain.ts';
+import { isBlank, isPlainList, isPlainMap, type Plain, type PlainMap, plainMap } from '../manifest/plain.ts';
 import type { Resource } from './resource.ts';
 
 /** What tells the items of Kubernetes' own lists from each other, by the lists' names; where several could, in order. */
@@ -34,12 +34,14 @@ const known: ReadonlySet<string> = new Set([
 
 /**
  * A resource's value after a strategic merge patch: maps are merged, null takes a key away, lists of named items are
- * merged by their key with new items in front, other lists are replaced; `$patch` deletes or replaces.
+ * merged by their key with the patch's items in front, other lists are replaced; `$patch` deletes or replaces. Keys with
+ * nothing behind them vanish from all maps that are merged, wherever the patch says nothing.
  * Null where the patch deletes the resource.
  */
 export function withPatch(resource: Resource, patch: PlainMap): PlainMap | null {
   if (patch.$patch === 'delete') return null;
-  const merged = mergeMaps(resource.value, patch, known.has(resource.group));
+  const keyed = known.has(resource.group);
+  const merged = mergeMaps(resource.value, withoutEmptyMetadata(patch), keyed);
   // A patch names what it is for.
   return plainMap(
     Object.entries(merged).map(([key, value]) =>
@@ -48,22 +50,38 @@ export function withPatch(resource: Resource, patch: PlainMap): PlainMap | null 
   );
 }
 
-function merge(name: string, base: Plain | undefined, patch: Plain, keyed: boolean): Plain {
+/** Kustomize reads labels and annotations of its own accord, and finds none where they are null. */
+function withoutEmptyMetadata(patch: PlainMap): PlainMap {
+  const { metadata } = patch;
+  if (!isPlainMap(metadata)) return patch;
+  const kept = Object.entries(metadata).filter(
+    ([key, value]) => value !== null || (key !== 'labels' && key !== 'annotations'),
+  );
+  return { ...patch, metadata: plainMap(kept) };
+}
+
+function merge(name: string, base: Plain | undefined, patch: Plain | undefined, keyed: boolean): Plain {
   if (isPlainMap(patch)) {
-    if (patch.$patch === 'replace') return without(patch, '$patch');
+    if (patch.$patch === 'replace') return mergeMaps({}, without(patch, '$patch'), keyed);
     return mergeMaps(isPlainMap(base) ? base : {}, patch, keyed);
   }
   if (isPlainList(patch)) return mergeLists(name, isPlainList(base) ? base : [], patch, keyed);
-  return patch;
+  if (patch !== undefined) return patch;
+  if (isPlainMap(base)) return mergeMaps(base, {}, keyed);
+  if (isPlainList(base)) return isKeyed(name, base, keyed) ? mergeLists(name, base, [], keyed) : base;
+  return base ?? null;
 }
 
 function mergeMaps(base: PlainMap, patch: PlainMap, keyed: boolean): PlainMap {
-  if (patch.$patch === 'replace') return without(patch, '$patch');
-  const merged = new Map(Object.entries(base));
-  for (const [key, value] of Object.entries(patch)) {
+  if (patch.$patch === 'replace') return mergeMaps({}, without(patch, '$patch'), keyed);
+  const merged: [string, Plain][] = [];
+  for (const key of new Set([...Object.keys(base), ...Object.keys(patch)])) {
     if (key.startsWith('$')) continue;
-    if (value === null || (isPlainMap(value) && value.$patch === 'delete')) merged.delete(key);
-    else merged.set(key, merge(key, merged.get(key), value, keyed));
+    const before = Object.hasOwn(base, key) ? base[key] : undefined;
+    const change = Object.hasOwn(patch, key) ? patch[key] : undefined;
+    if (change === null || isDeletion(change)) continue;
+    if (change === undefined && before === null && isBlank(base, key)) continue;
+    merged.push([key, merge(key, before, change, keyed)]);
   }
   return plainMap(merged);
 }
@@ -81,16 +99,25 @@ function mergeLists(
   const key = keyed ? keyOf(name, [...base, ...items]) : undefined;
   if (key === undefined) return items;
   const same = (a: Plain, b: Plain): boolean => isPlainMap(a) && isPlainMap(b) && a[key] === b[key];
-  const fresh = items.filter((item) => !isDeletion(item) && !base.some((old) => same(old, item)));
-  const kept = base.flatMap((old) => {
-    const change = items.find((item) => same(old, item));
-    if (change === undefined) return [old];
-    return isDeletion(change) ? [] : [merge('', old, change, keyed)];
-  });
-  return [...fresh, ...kept];
+  // The patch's items come first, in its order.
+  const named = items
+    .filter((item) => !isDeletion(item))
+    .map((item) =>
+      merge(
+        '',
+        base.find((old) => same(old, item)),
+        item,
+        keyed,
+      ),
+    );
+  const others = base.filter((old) => !items.some((item) => same(old, item)));
+  return [...named, ...others.map((old) => merge('', old, undefined, keyed))];
 }
 
-const isDeletion = (item: Plain): boolean => isPlainMap(item) && item.$patch === 'delete';
+const isDeletion = (item: Plain | undefined): boolean => isPlainMap(item) && item.$patch === 'delete';
+
+const isKeyed = (name: string, items: readonly Plain[], keyed: boolean): boolean =>
+  keyed && name !== 'finalizers' && keyOf(name, items) !== undefined;
 
 function keyOf(name: string, items: readonly Plain[]): string | undefined {
   if (!Object.hasOwn(mergeKeys, name)) return undefined;

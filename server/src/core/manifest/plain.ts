@@ -57,6 +57,14 @@ export function textAt(value: Plain | undefined, ...path: readonly string[]): st
   return typeof found === 'string' ? found : '';
 }
 
+const blanks = new WeakMap<PlainMap, ReadonlySet<string>>();
+
+/**
+ * Whether nothing at all is written behind a key of a map as it was read, which is null as well. Kustomize tells the
+ * two apart: it takes blanks out of what it patches, and leaves what says `null`.
+ */
+export const isBlank = (map: PlainMap, key: string): boolean => blanks.get(map)?.has(key) === true;
+
 function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
   if (--budget.left < 0 || node === null) return null;
   switch (node.kind) {
@@ -73,6 +81,7 @@ function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
 
 function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
   const entries: [string, Plain][] = [];
+  const blank: string[] = [];
   let merged: PlainMap = {};
   for (const { key, value } of node.entries) {
     if (key.style === 'plain' && key.text === '<<') {
@@ -80,8 +89,14 @@ function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
       const sources = isPlainList(source) ? source : [source];
       // What stands earlier in a list of merged maps counts more.
       for (const one of sources) if (isPlainMap(one)) merged = { ...one, ...merged };
-    } else entries.push([key.text, plainOf(value, budget)]);
+    } else {
+      entries.push([key.text, plainOf(value, budget)]);
+      if (value === null || (value.kind === 'scalar' && value.style === 'plain' && value.text === ''))
+        blank.push(key.text);
+    }
   }
   const own = plainMap(entries);
-  return Object.keys(merged).length === 0 ? own : { ...merged, ...own };
+  const map = Object.keys(merged).length === 0 ? own : { ...merged, ...own };
+  if (blank.length > 0) blanks.set(map, new Set(blank));
+  return map;
 }
