@@ -1,6 +1,5 @@
-import { goScalar } from './go-scalar.ts';
+import { goMoment, goScalar } from './go-scalar.ts';
 import { isPlainMap, type Plain, type PlainMap } from './plain.ts';
-import { meansNoString } from './plain-text.ts';
 
 /** Lines are folded at the first space behind this column. */
 const WIDTH = 80;
@@ -105,13 +104,17 @@ type Style = 'plain' | 'single' | 'double' | 'literal';
 function styleOf(text: string, key: boolean): Style {
   const special = hasSpecial(text);
   if (text.includes('\n')) return key || special || !literalHolds(text) ? 'double' : 'literal';
-  if (text === '' || typeof goScalar(text) !== 'string' || isMoment(text) || meansNoString(text))
-    return 'double';
-  if (special) return 'double';
+  if (special || !isStringPlain(text)) return 'double';
   return plainHolds(text) ? 'plain' : 'single';
 }
 
-const isMoment = (text: string): boolean => /^[0-9]{4}-/.test(text) && goScalar(text) !== text;
+/** Whether a reader finds a string where a text stands without quotes. */
+const isStringPlain = (text: string): boolean =>
+  goScalar(text) === text && text !== '' && goMoment(text) === null && !oldMeanings.test(text);
+
+/** What YAML 1.1 takes for truth or for a number in sixties. */
+const oldMeanings =
+  /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$/;
 
 /** Line ends and what a terminal would not show make every style but double quotes unfit. */
 const hasSpecial = (text: string): boolean =>

@@ -31,10 +31,8 @@ export function goScalar(text: string): PlainScalar {
 }
 
 function goNumber(text: string, digit: boolean): PlainScalar {
-  if (digit && /^[0-9]{4}-/.test(text)) {
-    const moment = goMoment(text);
-    if (moment !== null) return moment;
-  }
+  const moment = digit ? goMoment(text) : null;
+  if (moment !== null) return moment;
   const plain = text.replaceAll('_', '');
   const whole = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.exec(plain);
   if (whole !== null) {
@@ -46,7 +44,8 @@ function goNumber(text: string, digit: boolean): PlainScalar {
     return Number(value);
   }
   if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(plain))
-    return Number.parseFloat(plain);
+    // Beyond every number it is none.
+    return Number.isFinite(Number.parseFloat(plain)) ? Number.parseFloat(plain) : text;
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return /^\.(?:nan|NaN|NAN)$/.test(text) ? Number.NaN : text;
@@ -55,8 +54,8 @@ function goNumber(text: string, digit: boolean): PlainScalar {
 const moment =
   /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:(?:[Tt ])([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?$/;
 
-/** A date or moment as RFC 3339, or null for what only looks like one. */
-function goMoment(text: string): string | null {
+/** A date or moment as RFC 3339, or null for what is none or only looks like one. */
+export function goMoment(text: string): string | null {
   const found = moment.exec(text);
   if (found === null) return null;
   const [, year = '', month = '', day = '', hour, minute, second, fraction = '', zone] = found;
