@@ -11,13 +11,18 @@ export interface Reader {
   render(path: string, text: string): string | null;
 }
 
-export function createReader(renderTemplates: LayerOptions['renderTemplates']): Reader {
+export function createReader({
+  renderTemplates,
+  memory,
+}: Pick<LayerOptions, 'renderTemplates' | 'memory'>): Reader {
+  const before = memory?.documents;
   const known = new Map<string, PlainDocument>();
+  if (memory !== undefined) memory.documents = known;
   const problems: LayerProblem[] = [];
   const read = (text: string): PlainDocument => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const document = parsePlain(text);
+    const now = known.get(text);
+    if (now !== undefined) return now;
+    const document = before?.get(text) ?? parsePlain(text);
     known.set(text, document);
     return document;
   };

@@ -1,3 +1,11 @@
+import type { PlainDocument } from '../../manifest/plain.ts';
+
+/** What was read for one preview, for the next one, of which most is the same. Begin with an empty map. */
+export interface LayerMemory {
+  /** By text; replaced by each preview, so that nothing is kept that is gone. */
+  documents: ReadonlyMap<string, PlainDocument>;
+}
+
 /** What the preview of a version rests on, apart from its files and the scenario. */
 export interface LayerOptions {
   /**
@@ -12,6 +20,8 @@ export interface LayerOptions {
   /** The slug of the installed app, which names the secrets; the licence's unless told. */
   readonly appSlug?: string;
   readonly localRegistryPassword?: string;
+  /** Of the preview before this one. */
+  readonly memory?: LayerMemory;
 }
 
 /** An image of a version, where it stands and what is pulled instead. */

@@ -46,7 +46,7 @@ export function writeLayers(
   scenario: Scenario,
   options: LayerOptions,
 ): Layers {
-  const reader = createReader(options.renderTemplates);
+  const reader = createReader(options);
   const before = (path: string): Plain => reader.value(release.get(path) ?? '');
   const entered = enteredValues(before(userdata.config));
   const license = before(userdata.license);
