@@ -17,7 +17,7 @@ const core: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['image'],
   release: ['text', 'manifest', 'image', 'gotemplate', 'knowledge', 'npm:ignore', 'npm:picomatch'],
   kustomize: ['manifest', 'image'],
-  kots: ['text', 'gotemplate', 'manifest', 'image', 'knowledge', 'release', 'kustomize'],
+  kots: ['text', 'gotemplate', 'sprig', 'manifest', 'image', 'knowledge', 'release', 'kustomize'],
   rules: ['text', 'gotemplate', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'kots'],
   session: ['text', 'manifest', 'image', 'knowledge', 'release', 'kots', 'rules'],
   features: ['text', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'kots', 'rules', 'session'],

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { templatesOf } from '../core/kots/functions/templates.ts';
 import { baseName, isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
 import { loadTexts } from '../io/files/load.ts';
@@ -48,7 +49,11 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
   ]);
   const refused = problems.find(({ path }) => given.some((one) => one.isFile && one.path === path));
   if (refused !== undefined) throw new Error(refused.message);
-  const session = new Session({ ...settings, named: given.map(({ folder }) => folder) });
+  const session = new Session({
+    ...settings,
+    named: given.map(({ folder }) => folder),
+    templates: templatesOf,
+  });
   for (const [path, text] of texts) session.setFile(path, text);
 
   const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>

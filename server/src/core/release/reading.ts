@@ -97,7 +97,10 @@ const keepsNoTag = (place: Place): boolean => chartDecides(place) || place === '
 
 /** Depends on nothing but the text, what of it is unknown, and whether its place keeps a missing tag. */
 function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
-  const rendered = use.unknown.length === 0 ? null : (context.templates?.render(use.written) ?? null);
+  const rendered =
+    use.unknown.length === 0 || notRendered(use.place)
+      ? null
+      : (context.templates?.render(use.written) ?? null);
   const written = rendered === null ? null : meaningOfText(rendered, [], use, context);
   // Spans of the rendered text are nowhere in the file, and what comes out as no name may do so on purpose.
   if (written !== null && written.problem === null)
@@ -108,6 +111,15 @@ function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
       unknown: meaningOfText(use.written, use.unknown, use, context).unknown,
     };
   return meaningOfText(use.written, use.unknown, use, context);
+}
+
+/** A chart's own files are not rendered by the app manager, nor is what the vendor portal builds bundles from. */
+const notRendered = (place: Place): boolean => place === 'chart-values' || place === 'builder';
+
+/** A custom domain of the proxy that nothing else in the release names: it is told by the app's own slug behind it. */
+function proxyIn(reference: Reference, { app, proxyDomain }: ReleaseContext): string {
+  const slug = /^proxy\/([^/]+)\/[^/]+\.[^/]+\/./.exec(reference.path)?.[1];
+  return slug !== undefined && slug === app && reference.domain !== null ? reference.domain : proxyDomain;
 }
 
 function meaningOfText(
@@ -130,8 +142,9 @@ function meaningOfText(
   if (unknown.includes('domain') || unknown.includes('path')) return { ...named, unasked: templated(use) };
 
   const normal = normalize(reference);
-  const registry = registryOf(normal.domain, context);
-  const peeled = peel(reference, context);
+  const domains = { ...context, proxyDomain: proxyIn(reference, context) };
+  const registry = registryOf(normal.domain, domains);
+  const peeled = peel(reference, domains);
   const upstream = peeled === null ? null : innermost(peeled).upstream;
   const source = {
     reference: upstream ?? normal,

@@ -1,7 +1,7 @@
 import { type Answer, Knowledge } from '../knowledge/knowledge.ts';
 import { type FileChange, ManifestFile } from '../manifest/file.ts';
 import { readConfig, type WaybillConfig } from '../release/config.ts';
-import type { ReleaseContext } from '../release/context.ts';
+import type { ReleaseContext, Templates } from '../release/context.ts';
 import { discoverReleases, type ReleaseLayout } from '../release/discover.ts';
 import { isReplicatedFile, type ReplicatedFile, readReplicatedFile } from '../release/replicated-file.ts';
 import { baseName, folderOf, isKustomization, isYaml } from '../release/role.ts';
@@ -9,6 +9,12 @@ import { ruleNames } from '../rules/index.ts';
 import { contextOf, keepIfEqual } from './context.ts';
 import { type FileOutline, outlineOf, patchesOf } from './outline.ts';
 import type { ConfigFile, Release, Snapshot } from './snapshot.ts';
+
+/** Makes the templates of a release renderable; see core/kots/functions/templates.ts. @param configs texts of Configs */
+export type TemplatesFactory = (
+  context: Omit<ReleaseContext, 'templates'>,
+  configs: readonly string[],
+) => Templates;
 
 /** What the person or the command line sets; it wins over what a release says of itself. */
 export interface SessionSettings {
@@ -18,6 +24,8 @@ export interface SessionSettings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Folders that count as a release even where nothing in them says that they are one. */
   readonly named?: readonly string[];
+  /** Left out, templates are not rendered. */
+  readonly templates?: TemplatesFactory;
 }
 
 /**
@@ -29,7 +37,7 @@ export class Session {
   /** Whether a snapshot holds `#files`, so that it must be copied before it changes. */
   #filesGiven = false;
   #knowledge = Knowledge.none;
-  readonly #settings: SessionSettings;
+  #settings: SessionSettings;
   #outlines = new Map<string, FileOutline>();
   #layouts: readonly ReleaseLayout[] | null = null;
   #configs: ReadonlyMap<string, ConfigFile> = new Map();
@@ -57,6 +65,12 @@ export class Session {
     this.#ownFiles().delete(path);
     this.#outlines.delete(path);
     this.#layouts = null;
+    this.#snapshot = null;
+  }
+
+  /** Renders templates from now on: what does that may be loaded later than the session. */
+  useTemplates(templates: TemplatesFactory): void {
+    this.#settings = { ...this.#settings, templates };
     this.#snapshot = null;
   }
 

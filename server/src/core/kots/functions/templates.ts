@@ -1,0 +1,72 @@
+import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
+import type { ReleaseContext, Templates } from '../../release/context.ts';
+import type { ConfigOption } from './context.ts';
+import { kotsFunctions } from './functions.ts';
+import { renderKots } from './render.ts';
+
+/** A release names the same templates again and again; what is typed meanwhile must not pile up. */
+const MOST_REMEMBERED = 5000;
+
+/** Templates as they come out with the default installation: online, no local registry, the Config's defaults. */
+export function templatesOf(
+  context: Omit<ReleaseContext, 'templates'>,
+  configs: readonly string[],
+): Templates {
+  const options = new Map(configs.flatMap((text) => [...optionsIn(text)]));
+  const { app, proxyDomain, registryDomain, installers } = context;
+  const functions = kotsFunctions({
+    appSlug: app,
+    namespace: 'default',
+    installer: installers[0] ?? 'kots',
+    airgap: false,
+    localRegistry: null,
+    proxyDomain,
+    registryDomain,
+    options,
+    license: null,
+    channel: null,
+    version: null,
+  });
+  const made = new Map<string, string | null>();
+  return {
+    key: JSON.stringify([...options]),
+    render(text) {
+      let result = made.get(text);
+      if (result === undefined) {
+        if (made.size >= MOST_REMEMBERED) made.clear();
+        const { text: rendered, error, unknown } = renderKots('image', text, functions);
+        result = error !== null || unknown.length > 0 ? null : rendered;
+        made.set(text, result);
+      }
+      return result;
+    },
+  };
+}
+
+/** The options of a Config with their defaults, those that are themselves templates left to the customer. */
+function optionsIn(text: string): ReadonlyMap<string, ConfigOption> {
+  const parsed = parsePlain(text);
+  const found = new Map<string, ConfigOption>();
+  if (!parsed.ok) return found;
+  const add = (item: Plain): void => {
+    const name = textAt(item, 'name');
+    const value = scalar(plainAt(item, 'value')) ?? scalar(plainAt(item, 'default'));
+    if (name !== '') found.set(name, { value, filename: null });
+    for (const child of listAt(item, 'items')) add(child);
+  };
+  for (const group of listAt(parsed.value, 'spec', 'groups'))
+    for (const item of listAt(group, 'items')) add(item);
+  return found;
+}
+
+function listAt(value: Plain | undefined, ...path: readonly string[]): readonly Plain[] {
+  const found = plainAt(value, ...path);
+  return isPlainList(found) ? found : [];
+}
+
+function scalar(value: Plain | undefined): string | null {
+  if (value === undefined || value === null || isPlainList(value) || isPlainMap(value)) return null;
+  // The app manager keeps a checkbox as a text.
+  const text = typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+  return text === '' || /repl\s*\{\{|\{\{\s*repl/.test(text) ? null : text;
+}
