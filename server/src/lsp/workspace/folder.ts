@@ -85,6 +85,9 @@ export function createFolder({
 
   const load = async (): Promise<void> => {
     if (root === null || reach === 'nothing') return;
+    // Not needed to start, and large: templates are rendered from the first look at all files on.
+    const { templatesOf } = await import('../../core/kots/functions/templates.ts');
+    session.useTemplates(templatesOf);
     const walk = await walkWorkspace(root, {
       signal: ended.signal,
       ...(reach === 'own files' ? { maxDepth: 1, maxFiles: 500 } : {}),
