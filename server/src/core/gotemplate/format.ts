@@ -240,6 +240,7 @@ class Printer {
 
   #value(value: Value, verb: string, depth: number): void {
     if (depth > maxDepth) throw new FunctionError('value is nested too deeply to be printed');
+    this.#context.charge(16);
     switch (typeof value) {
       case 'string':
         this.#string(value, verb, value);
@@ -342,7 +343,9 @@ class Printer {
     }
     const pointer = value.type.startsWith('*');
     if (pointer && depth > 0) {
-      this.write('0xc000000000');
+      // An address, which is another one each time in Go.
+      if (verb === 'v') this.write('0xc000000000');
+      else this.#badVerb(value, verb);
       return;
     }
     if (pointer) this.write('&');

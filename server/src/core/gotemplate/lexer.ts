@@ -1,3 +1,4 @@
+import { Finder } from './finder.ts';
 import { isPrint } from './quote.ts';
 
 export interface Delimiters {
@@ -62,6 +63,8 @@ export class Lexer {
   readonly #right: string;
   /** Keywords that are functions of the caller's instead. */
   readonly #plainWords: ReadonlySet<string>;
+  readonly #feeds: Finder;
+  readonly #commentEnds: Finder;
   #at = 0;
   #insideAction = false;
   #parentheses = 0;
@@ -73,6 +76,8 @@ export class Lexer {
     this.#left = delimiters.left === '' ? '{{' : delimiters.left;
     this.#right = delimiters.right === '' ? '}}' : delimiters.right;
     this.#plainWords = plainWords;
+    this.#feeds = new Finder(text, '\n');
+    this.#commentEnds = new Finder(text, '*/');
   }
 
   /** The next token. An error is given again and again until `recover` is called. */
@@ -89,12 +94,18 @@ export class Lexer {
     const text = this.#text;
     const failed = this.#failure?.start ?? this.#at;
     const inside = Math.min(this.#actionStart + this.#left.length, text.length);
-    const lineEnd = endOfLine(text, this.#actionStart);
+    const lineEnd = this.#endOfLine(this.#actionStart);
     const from = failed > lineEnd || failed < inside ? inside : failed;
-    const close = text.indexOf(this.#right, from);
-    this.#at = close >= 0 && close <= lineEnd ? close + this.#right.length : lineEnd;
+    const close = text.slice(from, lineEnd).indexOf(this.#right);
+    this.#at = close >= 0 ? from + close + this.#right.length : Math.max(lineEnd, from);
     this.#insideAction = false;
     this.#failure = null;
+  }
+
+  #endOfLine(from: number): number {
+    const feed = this.#feeds.next(from);
+    if (feed < 0) return this.#text.length;
+    return feed > from && this.#text[feed - 1] === '\r' ? feed - 1 : feed;
   }
 
   #token(type: TokenType, start: number): Token {
@@ -140,7 +151,7 @@ export class Lexer {
 
   #comment(start: number): Token {
     const text = this.#text;
-    const close = text.indexOf('*/', start + 2);
+    const close = this.#commentEnds.next(start + 2);
     if (close < 0) {
       this.#at = text.length;
       return this.#error(start, 'unclosed comment');
@@ -347,12 +358,6 @@ export class Lexer {
 function unicodeName(code: number): string {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   return isPrint(code) ? `${name} '${String.fromCodePoint(code)}'` : name;
-}
-
-function endOfLine(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  if (feed < 0) return text.length;
-  return feed > from && text[feed - 1] === '\r' ? feed - 1 : feed;
 }
 
 const isSpace = (unit: number): boolean => unit === 32 || unit === 9 || unit === 10 || unit === 13;

@@ -11,13 +11,13 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  depth: 1000,
+  depth: 400,
   steps: 5_000_000,
   output: 16 * 1024 * 1024,
   work: 64 * 1024 * 1024,
 };
 
 /** How deep blocks, parentheses and templates may be nested in all when they are executed. */
-export const maxNesting = 4000;
+export const maxNesting = 1000;
 
 export type LimitCode = 'depth' | 'steps' | 'output' | 'work' | 'nesting';

@@ -33,8 +33,11 @@ export function parseTemplate(name: string, text: string, options: ParseOptions 
   return new Parser(name, text, options).file();
 }
 
-/** How deep parentheses and blocks may be nested. Go allows 10,000 of the former and any number of the latter. */
-const maxNesting = 1000;
+/**
+ * How deep parentheses and blocks may be nested, and how long a chain of `else if` may be. Go allows 10,000 of the first
+ * and any number of the others, on a stack that grows.
+ */
+const maxNesting = 300;
 const maxProblems = 1000;
 
 /** Thrown where an action cannot be gone on with; the problem has been noted. */
@@ -304,7 +307,7 @@ class Parser {
         this.#head = { start: body.next.start, end: body.next.start };
         const chained = this.#branch(body.next.start, kind);
         end = chained.end;
-        otherwise = { kind: 'list', start: next.start, end, at: body.next.start, nodes: [chained] };
+        otherwise = { kind: 'list', start: body.next.start, end, at: body.next.start, nodes: [chained] };
       } else {
         if (next.type === 'keyword') {
           // `{{else if}}` of something that is no `if`.

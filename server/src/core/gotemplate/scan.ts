@@ -1,3 +1,4 @@
+import { Finder } from './finder.ts';
 import type { TemplateSpan } from './span.ts';
 
 export type Delimiter = TemplateSpan['delimiter'];
@@ -316,28 +317,6 @@ function keywordOf(text: string, inside: number, end: number): TemplateSpan['key
   const assigns =
     unit === Unit.Equals || (unit === Unit.Colon && text.charCodeAt(behind + 1) === Unit.Equals);
   return assigns ? 'assignment' : null;
-}
-
-/** Finds the next place of a word, remembering the last answer. */
-class Finder {
-  readonly #text: string;
-  readonly #word: string;
-  #from = 0;
-  #hit = -2;
-
-  constructor(text: string, word: string) {
-    this.#text = text;
-    this.#word = word;
-  }
-
-  next(from: number): number {
-    const known = this.#hit !== -2 && from >= this.#from && (this.#hit === -1 || from <= this.#hit);
-    if (!known) {
-      this.#hit = this.#text.indexOf(this.#word, from);
-      this.#from = from;
-    }
-    return this.#hit;
-  }
 }
 
 const isBreak = (unit: number): boolean => unit === Unit.LineFeed || unit === Unit.Return;
