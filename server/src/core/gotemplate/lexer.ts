@@ -102,6 +102,11 @@ export class Lexer {
     this.#failure = null;
   }
 
+  /** Whether a left delimiter stands at an offset. */
+  opensAction(at: number): boolean {
+    return this.#text.startsWith(this.#left, at);
+  }
+
   #endOfLine(from: number): number {
     const feed = this.#feeds.next(from);
     if (feed < 0) return this.#text.length;

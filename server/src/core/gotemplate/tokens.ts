@@ -57,8 +57,11 @@ export class Tokens {
   /** Goes on behind the action that is being read, which is broken. Gives the offset where it was left. */
   leaveAction(): number {
     if (this.#pending === 0 && this.newest.type === 'rightDelim') return this.newest.end;
-    for (;;) {
+    for (let skipped = 0; ; skipped++) {
       const token = this.peek();
+      // The next action begins, or this one has become too long: it was never closed.
+      if (!isBody(token) && (skipped > maxSkipped || this.#lexer.opensAction(token.start)))
+        return this.#recover();
       switch (token.type) {
         case 'rightDelim':
           this.next();
@@ -69,13 +72,17 @@ export class Tokens {
         case 'eof':
           return token.start;
         case 'error':
-          this.#pending = 0;
-          this.#lexer.recover();
-          return this.peek().start;
+          return this.#recover();
         default:
           this.next();
       }
     }
+  }
+
+  #recover(): number {
+    this.#pending = 0;
+    this.#lexer.recover();
+    return this.peek().start;
   }
 
   #read(): Token {
@@ -84,3 +91,8 @@ export class Tokens {
     return this.newest;
   }
 }
+
+/** How many tokens are looked through for the end of a broken action, so that many such actions cost linear time. */
+const maxSkipped = 200;
+
+const isBody = ({ type }: Token): boolean => type === 'leftDelim' || type === 'comment' || type === 'text';
