@@ -47,7 +47,13 @@ Options
   --proxy-domain HOST       the proxy's domain
   --registry-domain HOST    the domain of Replicated's registry
   --local-registry HOST     previews an installation with this local registry
-  --local-registry-namespace NS`,
+  --local-registry-namespace NS, --local-registry-username U, --local-registry-password P
+  --airgap                  previews an air-gapped installation
+  --installer kots|embedded-cluster-2|embedded-cluster-3|helm
+  --out DIR                 writes the layers that the app manager writes (base, overlays, rendered, kotsKinds, helm)
+                            into a folder of their own; ends with 1 where it would refuse the version. With it:
+  --config FILE, --license FILE, --installation FILE   a customer's ConfigValues, licence and Installation
+  --namespace NS, --downstream NAME                    where it is installed, and as which downstream`,
     load: () => import('./preview.ts'),
   },
   {

@@ -1,12 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { deployedOf, planOf } from '../core/features/deployed.ts';
 import { rangeInFile } from '../core/features/document-lines.ts';
+import { layersOf } from '../core/features/layers.ts';
 import { midstreamOf } from '../core/features/preview.ts';
 import type { Scenario } from '../core/kots/scenario.ts';
+import type { Installer } from '../core/release/config.ts';
 import { readUses } from '../core/release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';
 import type { Range } from '../core/text/span.ts';
 import { hasColours, type Paint, painter } from './format/text.ts';
+import { writePreview } from './preview/out.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -35,6 +39,16 @@ export async function run(args: readonly string[]): Promise<number> {
       'registry-domain': { type: 'string' },
       'local-registry': { type: 'string' },
       'local-registry-namespace': { type: 'string' },
+      'local-registry-username': { type: 'string' },
+      'local-registry-password': { type: 'string' },
+      airgap: { type: 'boolean', default: false },
+      installer: { type: 'string' },
+      namespace: { type: 'string' },
+      downstream: { type: 'string' },
+      config: { type: 'string' },
+      license: { type: 'string' },
+      installation: { type: 'string' },
+      out: { type: 'string' },
     },
   });
   if (values.format !== 'text' && values.format !== 'json')
@@ -64,10 +78,41 @@ export async function run(args: readonly string[]): Promise<number> {
           localRegistry: {
             host: values['local-registry'],
             namespace: values['local-registry-namespace'] ?? '',
-            username: null,
+            username: values['local-registry-username'] ?? null,
           },
         }),
+    ...(values.airgap ? { airgap: true } : {}),
+    ...(values.installer === undefined ? {} : { installer: installerOf(values.installer) }),
   };
+  if (values.out !== undefined) {
+    const [release] = releases;
+    if (release === undefined || releases.length > 1)
+      throw new UsageError('--out is for one release; name the folder of one.');
+    const text = async (path: string | undefined) =>
+      path === undefined
+        ? undefined
+        : await readFile(path, 'utf8').catch(() => {
+            throw new UsageError(`${path} cannot be read.`);
+          });
+    const [configValues, license, installation] = await Promise.all([
+      text(values.config),
+      text(values.license),
+      text(values.installation),
+    ]);
+    return writeOut(
+      values.out,
+      layersOf(snapshot, release, changes, {
+        ...(configValues === undefined ? {} : { configValues }),
+        ...(license === undefined ? {} : { license }),
+        ...(installation === undefined ? {} : { installation }),
+        ...(values.namespace === undefined ? {} : { namespace: values.namespace }),
+        ...(values.downstream === undefined ? {} : { downstream: values.downstream }),
+        ...(values['local-registry-password'] === undefined
+          ? {}
+          : { localRegistryPassword: values['local-registry-password'] }),
+      }),
+    );
+  }
   const previews = releases.map((release) => ({
     root: release.layout.root,
     app: release.context.app,
@@ -85,6 +130,26 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   return 0;
 }
+
+/** @returns 1 where the app manager would refuse the version */
+async function writeOut(folder: string, layers: ReturnType<typeof layersOf>): Promise<number> {
+  await writePreview(folder, layers.files);
+  for (const { path, message, effect } of layers.problems)
+    process.stderr.write(`${path}: ${effect}: ${message}\n`);
+  if (layers.unknown.length > 0)
+    process.stderr.write(`Only a customer knows, and stands as «…»: ${layers.unknown.join(', ')}\n`);
+  process.stdout.write(`${layers.files.size} files are in ${folder}.\n`);
+  return layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
+}
+
+function installerOf(text: string): Installer {
+  const found = installers.find((name) => name === text);
+  if (found === undefined)
+    throw new UsageError(`--installer is one of ${installers.join(', ')}, not "${text}".`);
+  return found;
+}
+
+const installers: readonly Installer[] = ['kots', 'embedded-cluster-2', 'embedded-cluster-3', 'helm'];
 
 function imagesOf(
   workspace: Workspace,

@@ -18,6 +18,7 @@ const online: TemplateContext = {
     ['password', { value: null, filename: null }],
   ]),
   license: null,
+  licenseDockerConfig: null,
   channel: null,
   version: '1.2.3',
 };

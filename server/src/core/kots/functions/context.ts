@@ -15,6 +15,8 @@ export interface TemplateContext {
   readonly options: ReadonlyMap<string, ConfigOption>;
   /** Fields of the licence by name; null where there is no licence to look at. */
   readonly license: ReadonlyMap<string, string> | null;
+  /** What the licence signs in with at the proxy and Replicated's registry, as docker keeps it, in base64; null as above. */
+  readonly licenseDockerConfig: string | null;
   readonly channel: string | null;
   readonly version: string | null;
 }

@@ -139,14 +139,14 @@ function embeddedThree({ localRegistry, appSlug, proxyDomain }: TemplateContext)
 }
 
 /** pkg/template/license_context.go */
-function licenseFunctions({ license }: TemplateContext): Functions {
+function licenseFunctions({ license, licenseDockerConfig }: TemplateContext): Functions {
   return {
     LicenseFieldValue: define('string', 'string', ([name]) => {
       const field = String(name);
       if (license === null) return unknown(`LicenseFieldValue ${JSON.stringify(field)}`);
       return license.get(field) ?? (/^is[A-Z]/.test(field) ? 'false' : '');
     }),
-    LicenseDockerCfg: define('', 'string', () => unknown('LicenseDockerCfg')),
+    LicenseDockerCfg: define('', 'string', () => licenseDockerConfig ?? unknown('LicenseDockerCfg')),
   };
 }
 

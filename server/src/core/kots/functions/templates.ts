@@ -24,6 +24,7 @@ export function templatesOf(
     registryDomain,
     options,
     license: null,
+    licenseDockerConfig: null,
     channel: null,
     version: null,
   });
@@ -43,8 +44,36 @@ export function templatesOf(
   };
 }
 
+/** The fields of a licence that templates ask for, its entitlements among them; null for a text that is none. */
+export function licenseFields(text: string): ReadonlyMap<string, string> | null {
+  const parsed = parsePlain(text);
+  const spec = parsed.ok ? plainAt(parsed.value, 'spec') : undefined;
+  if (!isPlainMap(spec)) return null;
+  const fields = new Map<string, string>();
+  for (const [name, value] of Object.entries(spec)) {
+    const own = value === null || isPlainList(value) || isPlainMap(value) ? null : String(value);
+    if (own !== null) fields.set(name === 'licenseID' ? 'licenseId' : name, own);
+  }
+  const entitlements = plainAt(spec, 'entitlements');
+  for (const [name, value] of Object.entries(isPlainMap(entitlements) ? entitlements : {}))
+    fields.set(name, scalar(plainAt(value, 'value')) ?? '');
+  return fields;
+}
+
+/** What a customer has entered, by the ConfigValues; each goes before the release's default. */
+export function enteredIn(text: string): ReadonlyMap<string, ConfigOption> {
+  const parsed = parsePlain(text);
+  const values = parsed.ok ? plainAt(parsed.value, 'spec', 'values') : undefined;
+  return new Map(
+    Object.entries(isPlainMap(values) ? values : {}).flatMap(([name, entry]) => {
+      const value = scalar(plainAt(entry, 'value')) ?? scalar(plainAt(entry, 'default'));
+      return value === null ? [] : [[name, { value, filename: scalar(plainAt(entry, 'filename')) }] as const];
+    }),
+  );
+}
+
 /** The options of a Config with their defaults, those that are themselves templates left to the customer. */
-function optionsIn(text: string): ReadonlyMap<string, ConfigOption> {
+export function optionsIn(text: string): ReadonlyMap<string, ConfigOption> {
   const parsed = parsePlain(text);
   const found = new Map<string, ConfigOption>();
   if (!parsed.ok) return found;

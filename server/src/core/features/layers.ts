@@ -1,0 +1,100 @@
+import { kotsFunctions } from '../kots/functions/functions.ts';
+import { renderKots } from '../kots/functions/render.ts';
+import { enteredIn, licenseFields, optionsIn } from '../kots/functions/templates.ts';
+import { base64 } from '../kots/layers/base64.ts';
+import { dockerConfig } from '../kots/layers/pull-access.ts';
+import type { LayerMemory, Layers } from '../kots/layers/types.ts';
+import { writeLayers } from '../kots/layers/write-layers.ts';
+import { type Scenario, scenarioOf } from '../kots/scenario.ts';
+import { baseName } from '../release/role.ts';
+import type { Release, Snapshot } from '../session/snapshot.ts';
+
+/** The customer whose installation is previewed, as far as somebody says who that is. */
+export interface Customer {
+  /** Texts of a ConfigValues, a License and an Installation. */
+  readonly configValues?: string;
+  readonly license?: string;
+  readonly installation?: string;
+  readonly namespace?: string;
+  readonly downstream?: string;
+  readonly localRegistryPassword?: string;
+}
+
+/** All that the app manager would write for a release and a customer; see `writeLayers`. */
+export function layersOf(
+  snapshot: Snapshot,
+  release: Release,
+  changes: Partial<Scenario>,
+  customer: Customer = {},
+  memory?: LayerMemory,
+): Layers & {
+  /** What templates ask for that only a customer knows, each once. */ readonly unknown: readonly string[];
+} {
+  const { configValues, license, installation, namespace = 'default', downstream } = customer;
+  const scenario = scenarioOf(release.context, changes);
+  const texts = textsOf(snapshot, release);
+  const options = new Map([...texts.values()].filter(mayBeConfig).flatMap((text) => [...optionsIn(text)]));
+  for (const [name, option] of configValues === undefined ? [] : enteredIn(configValues))
+    options.set(name, option);
+  const fields = license === undefined ? null : licenseFields(license);
+  const functions = kotsFunctions({
+    appSlug: scenario.appSlug,
+    namespace,
+    installer: scenario.installer,
+    airgap: scenario.airgap,
+    localRegistry: scenario.localRegistry,
+    proxyDomain: scenario.proxyDomain,
+    registryDomain: scenario.registryDomain,
+    options,
+    license: fields,
+    licenseDockerConfig:
+      fields === null
+        ? null
+        : base64(
+            dockerConfig(
+              { ...scenario, localRegistry: null },
+              { licenseId: fields.get('licenseId') ?? null, localRegistryPassword: '' },
+            ),
+          ),
+    channel: fields?.get('channelName') ?? null,
+    version: null,
+  });
+  const userdata = [
+    ['userdata/config.yaml', configValues],
+    ['userdata/license.yaml', license],
+    ['userdata/installation.yaml', installation],
+  ] as const;
+  for (const [path, text] of userdata) if (text !== undefined) texts.set(path, text);
+  const unknown = new Set<string>();
+  const layers = writeLayers(texts, scenario, {
+    renderTemplates(path, text) {
+      const rendered = renderKots(path, text, functions);
+      for (const label of rendered.unknown) unknown.add(label);
+      return rendered.error === null ? rendered.text : { error: rendered.error };
+    },
+    namespace,
+    ...(downstream === undefined ? {} : { downstreams: [downstream] }),
+    ...(scenario.appSlug === null ? {} : { appSlug: scenario.appSlug }),
+    ...(customer.localRegistryPassword === undefined
+      ? {}
+      : { localRegistryPassword: customer.localRegistryPassword }),
+    ...(memory === undefined ? {} : { memory }),
+  });
+  return { ...layers, unknown: [...unknown] };
+}
+
+/** What is pushed of a release: no configuration of Waybill's, no charts' own values. */
+function textsOf(snapshot: Snapshot, { layout }: Release): Map<string, string> {
+  const texts = new Map<string, string>();
+  const below = layout.root === '' ? '' : `${layout.root}/`;
+  for (const [path, role] of layout.files) {
+    const file = snapshot.files.get(path);
+    if (file === undefined || role === 'chart-values' || baseName(path).startsWith('.')) continue;
+    // What `.replicated` names from elsewhere is pushed by its name alone.
+    texts.set(path.startsWith(below) ? path.slice(below.length) : baseName(path), file.text);
+  }
+  return texts;
+}
+
+const mayBeConfig = (text: string): boolean =>
+  /^apiVersion:[ \t]*["']?kots\.io\//m.test(text) && /^kind:[ \t]*["']?Config["']?[ \t]*$/m.test(text);
