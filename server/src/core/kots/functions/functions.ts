@@ -1,4 +1,5 @@
 import {
+  type CallContext,
   FunctionError,
   integer,
   stringList,
@@ -141,14 +142,22 @@ function embeddedThree({ localRegistry, appSlug, proxyDomain }: TemplateContext)
 /** pkg/template/license_context.go */
 function licenseFunctions({ license, licenseDockerConfig }: TemplateContext): Functions {
   return {
-    LicenseFieldValue: define('string', 'string', ([name]) => {
+    LicenseFieldValue: define('string', 'string', ([name], context) => {
       const field = String(name);
       if (license === null) return unknown(`LicenseFieldValue ${JSON.stringify(field)}`);
-      return license.get(field) ?? (/^is[A-Z]/.test(field) ? 'false' : '');
+      const value = license.get(field);
+      // The licence holds it in base64; templates get what it stands for.
+      if (field === 'signature' && value !== undefined) return decoded(value, context);
+      return value ?? (/^is[A-Z]/.test(field) ? 'false' : '');
     }),
     LicenseDockerCfg: define('', 'string', () => licenseDockerConfig ?? unknown('LicenseDockerCfg')),
   };
 }
+
+const decoded = (text: string, context: CallContext): Value => {
+  const decode = sprigFunctions(still).get('b64dec');
+  return decode === undefined ? text : decode.call([text], context);
+};
 
 /** What only a cluster, an identity service or kURL knows: identity_context.go, kurl_context.go, static_context.go. */
 function clusterFunctions({ namespace, installer }: TemplateContext): Functions {

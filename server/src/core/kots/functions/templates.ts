@@ -52,11 +52,14 @@ export function licenseFields(text: string): ReadonlyMap<string, string> | null 
   const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(spec)) {
     const own = value === null || isPlainList(value) || isPlainMap(value) ? null : String(value);
-    if (own !== null) fields.set(name === 'licenseID' ? 'licenseId' : name, own);
+    if (own !== null) fields.set(name, own);
   }
+  // The one field that templates may spell in two ways.
+  const id = fields.get('licenseID');
+  if (id !== undefined) fields.set('licenseId', id);
   const entitlements = plainAt(spec, 'entitlements');
   for (const [name, value] of Object.entries(isPlainMap(entitlements) ? entitlements : {}))
-    fields.set(name, scalar(plainAt(value, 'value')) ?? '');
+    fields.set(name, plainText(plainAt(value, 'value')));
   return fields;
 }
 
@@ -92,6 +95,9 @@ function listAt(value: Plain | undefined, ...path: readonly string[]): readonly 
   const found = plainAt(value, ...path);
   return isPlainList(found) ? found : [];
 }
+
+const plainText = (value: Plain | undefined): string =>
+  value === undefined || value === null || isPlainList(value) || isPlainMap(value) ? '' : String(value);
 
 function scalar(value: Plain | undefined): string | null {
   if (value === undefined || value === null || isPlainList(value) || isPlainMap(value)) return null;
