@@ -110,7 +110,7 @@ export const guards = [
   },
   {
     name: 'a login goes to a mapped place only over TLS or on this machine',
-    file: 'server/src/io/oci/asker.ts',
+    file: 'server/src/io/oci/credentials.ts',
     take: "return base.protocol === 'https:' || isLoopback(base.hostname) ? logins(host, signal) : null;",
     put: 'return logins(host, signal);',
     test: 'test/unit/io/oci-hostile.test.ts',
