@@ -1,4 +1,5 @@
 import { compareStrings } from '../../gotemplate/bytes.ts';
+import { formatFloat } from '../../gotemplate/float.ts';
 import { type CallContext, typeOf, type Value } from '../../gotemplate/value.ts';
 
 /** A value as Go's `%v` prints it. */
@@ -34,18 +35,5 @@ export function printed(value: Value, context: CallContext): string {
   }
 }
 
-/** A float64 as `%v` prints it: shortest digits, with an exponent below -4 and from 21 on. */
-export function printedFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power < -4 || power >= 21)
-    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-  const plain = String(value);
-  if (!plain.includes('e')) return plain;
-  // JavaScript turns to exponents earlier for small numbers.
-  const digits = mantissa.replace(/[-.]/g, '');
-  return `${value < 0 ? '-' : ''}0.${'0'.repeat(-power - 1)}${digits}`;
-}
+/** A float64 as `%v` prints it. */
+export const printedFloat = (value: number): string => formatFloat(value, 'g', -1);
