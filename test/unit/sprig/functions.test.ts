@@ -24,22 +24,24 @@ interface Case {
 
 const folder = join(root, 'test/fixtures/gotemplate/sprig');
 
-/** Where the outcome differs from Go's. The first two could not be otherwise; the others are not worth more code yet. */
+/** Where the outcome differs from Go's. The first could not be otherwise; the others are yet to be put right. */
 const differing: readonly { readonly calls: RegExp; readonly why: string }[] = [
-  { calls: /^decryptAES .*encryptAES/, why: 'what a wrong key makes of a random vector' },
+  { calls: /^decryptAES ("[^"]*") \(encryptAES (?!\1)/, why: 'what a wrong key makes of a random vector' },
   {
-    calls: /^(?:mustToDate|dateInZone|date_in_zone) .*(?:MST)/,
-    why: 'short names of zones are those of Intl',
+    calls: /^(?:dateInZone|date_in_zone) "2006-01-02 15:04 -0700 MST" .*"Asia\/Dubai"/,
+    why: "Intl's short names",
   },
+  { calls: /^(?:dateInZone|date_in_zone) "2006-01-02 15:04 -0700 MST" 0 "Europe\/London"/, why: 'the same' },
+  { calls: /^mustToDate "MST" "GMT\+3"/, why: 'the offset of a named zone is taken off' },
   { calls: /^genCAWithKey .*FOO/, why: 'the words of an error' },
   { calls: /^mustFromJson (?:`(?:tru|nul|1\.|-|1e\+?)`|"\\"\\\\")/, why: 'the words of an error' },
   { calls: /^b32dec "ME"/, why: 'the place of an error' },
   { calls: /^fail "error calling/, why: "the oracle cannot tell this text from Go's own" },
-  { calls: /^slice \(slice /, why: 'what lies behind the end of a slice is not kept' },
+  { calls: /^slice \(slice \(list 1 2 3 4\)/, why: 'what lies behind the end of a slice is not kept' },
   { calls: /^float64 "1_000"/, why: 'digits apart by underscores' },
   { calls: /^camelcase "_"/, why: 'a lone underscore' },
   { calls: /^regexFind \(bytes/, why: 'a pattern that is no UTF-8' },
-  { calls: /^urlParse "http:\/\/h:1:2/, why: 'two ports' },
+  { calls: /^urlParse "http:\/\/h:1:2/, why: 'two ports, which Go 1.26 takes and a module of Go 1.25 not' },
 ];
 
 const context: CallContext = {
