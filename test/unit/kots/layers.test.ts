@@ -197,7 +197,7 @@ test('a local registry takes all images, with its own secret', () => {
         from: 'quay.io/acme/api:1',
         to: 'reg.corp:5000/team/api:1',
         layer: 'overlays/midstream',
-        pullSecret: 'app-registry',
+        pullSecret: 'installed-registry',
       },
     ],
   );

@@ -97,7 +97,11 @@ export function writeLayers(
   for (const [path, text] of [...own.files, ...customers]) files.put(`kotsKinds/${path}`, text);
   writeCharts(files, own.objects, reader);
   writeSkipped(files, base.skipped);
-  return { files: files.written, images: imagesIn(plan, base.files, fromKinds), problems: reader.problems };
+  return {
+    files: files.written,
+    images: imagesIn(plan, base.files, fromKinds, pullSecretName(slugOf(scenario, options))),
+    problems: reader.problems,
+  };
 }
 
 class Files {
@@ -132,7 +136,7 @@ function writeMidstream(
   options: LayerOptions,
 ): void {
   const { scenario } = plan;
-  const appSlug = options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
+  const appSlug = slugOf(scenario, options);
   const secretName = pullSecretName(appSlug);
   // Without a licence and a local registry the app manager looks for no images.
   const patched = rewrites(scenario) ? base.filter(({ value }) => imagesOf(value).length > 0) : [];
@@ -225,6 +229,7 @@ function imagesIn(
   plan: DeploymentPlan,
   base: readonly BaseFile[],
   fromKinds: readonly KindsImage[],
+  secretName: string,
 ): LayerImage[] {
   const uses = [
     ...base.flatMap(({ path, value }) =>
@@ -238,9 +243,15 @@ function imagesIn(
     const deployment = deployedIn(plan, image, { place: collector ? 'collector' : 'container' });
     if (deployment === null) return [];
     const { layer, image: to, pullSecret, assumed, reason } = deployment;
-    return [{ layer, path, field, from: image, to, pullSecret, assumed, reason }];
+    // The secret is named after the app that is installed, whatever the licence's is called.
+    const named = pullSecret === null ? null : secretName;
+    return [{ layer, path, field, from: image, to, pullSecret: named, assumed, reason }];
   });
 }
+
+/** The slug of the installed app, which names what is written; the licence's stands in proxied names. */
+const slugOf = (scenario: Scenario, options: LayerOptions): string =>
+  options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
 
 const privacyOf = (
   image: string,
