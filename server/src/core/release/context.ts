@@ -42,7 +42,7 @@ export interface ReleaseContext {
 
 /** Renders the templates in an image's name as they come out with the default installation. */
 export interface Templates {
-  /** Equal for equal results, so that contexts can be compared. */
+  /** What the results rest on beside the rest of the context, so that contexts can be compared. */
   readonly key: string;
   /** Null where it cannot be known before it is installed, or fails. */
   render(text: string): string | null;

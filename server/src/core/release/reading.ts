@@ -103,13 +103,7 @@ function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
       : (context.templates?.render(use.written) ?? null);
   const written = rendered === null ? null : meaningOfText(rendered, [], use, context);
   // Spans of the rendered text are nowhere in the file, and what comes out as no name may do so on purpose.
-  if (written !== null && written.problem === null)
-    return {
-      ...written,
-      rendered,
-      reference: null,
-      unknown: meaningOfText(use.written, use.unknown, use, context).unknown,
-    };
+  if (written !== null && written.problem === null) return { ...written, rendered, reference: null };
   return meaningOfText(use.written, use.unknown, use, context);
 }
 

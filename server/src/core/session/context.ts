@@ -1,13 +1,13 @@
 import { DEFAULT_PROXY_DOMAIN, DEFAULT_REGISTRY_DOMAIN } from '../image/hosts.ts';
 import type { PortalRegistries } from '../knowledge/knowledge.ts';
-import type { ManifestFile } from '../manifest/file.ts';
+import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { Installer, WaybillConfig } from '../release/config.ts';
-import type { ReleaseContext, ReleaseHints, Templates } from '../release/context.ts';
+import type { ReleaseContext, ReleaseHints } from '../release/context.ts';
 import type { ReleaseLayout } from '../release/discover.ts';
 import { factsOf } from '../release/facts.ts';
 import { linkedFor } from '../release/linked.ts';
 import { mayHint } from './outline.ts';
-import type { SessionSettings, TemplatesFactory } from './session.ts';
+import type { SessionSettings } from './session.ts';
 
 /** What holds for a release: its configuration, what its own kinds say, and the defaults, in this order. */
 export function contextOf(
@@ -17,7 +17,8 @@ export function contextOf(
   portal: PortalRegistries | null,
 ): ReleaseContext {
   const { config } = layout;
-  const hints = hintsOf(layout, files);
+  const hinting = hintingIn(layout, files);
+  const hints = hinting.flatMap(({ document }) => factsOf(document, 'manifest').hints ?? []);
   const first = (read: (hint: ReleaseHints) => string | null): string | null =>
     hints.map(read).find((value) => value !== null) ?? null;
   const app = settings.app || settings.environment?.REPLICATED_APP || config.app || layout.replicatedApp;
@@ -33,43 +34,8 @@ export function contextOf(
     variables: variablesOf(config, settings.environment ?? {}),
   };
   if (settings.templates === undefined) return context;
-  return { ...context, templates: templatesOf(context, configsOf(layout, files), settings.templates) };
-}
-
-interface MadeTemplates {
-  readonly key: string;
-  readonly templates: Templates;
-}
-
-/** The last ones of each configuration file's release: they are made anew only where they would say something else. */
-const madeTemplates = new WeakMap<WaybillConfig, Map<string, MadeTemplates>>();
-
-function templatesOf(
-  context: Omit<ReleaseContext, 'templates'>,
-  configs: readonly string[],
-  make: TemplatesFactory,
-): Templates {
-  const { config, root, ...rest } = context;
-  const key = JSON.stringify([rest, configs]);
-  const made = madeTemplates.get(config) ?? new Map<string, MadeTemplates>();
-  madeTemplates.set(config, made);
-  const known = made.get(root);
-  if (known?.key === key) return known.templates;
-  const templates = make(context, configs);
-  made.set(root, { key, templates });
-  return templates;
-}
-
-/** The texts of the release's Config resources, which say what its options are when nobody has chosen. */
-function configsOf(layout: ReleaseLayout, files: ReadonlyMap<string, ManifestFile>): string[] {
-  const texts: string[] = [];
-  for (const [path, role] of layout.files) {
-    if (role !== 'manifest') continue;
-    for (const { source } of files.get(path)?.documents ?? [])
-      if (mayHint(source) && /^kind:[ \t]*["']?Config["']?[ \t]*$/m.test(source.text))
-        texts.push(source.text);
-  }
-  return texts;
+  const configs = hinting.filter(({ source }) => isConfig(source.text)).map(({ source }) => source.text);
+  return { ...context, templates: settings.templates(context, configs) };
 }
 
 /**
@@ -82,17 +48,18 @@ export function keepIfEqual(old: ReleaseContext | undefined, made: ReleaseContex
   return text(old) === text(made) ? old : made;
 }
 
-function hintsOf(layout: ReleaseLayout, files: ReadonlyMap<string, ManifestFile>): ReleaseHints[] {
-  const hints: ReleaseHints[] = [];
+/** The documents that may say something of their whole release. */
+function hintingIn(layout: ReleaseLayout, files: ReadonlyMap<string, ManifestFile>): FileDocument[] {
+  const found: FileDocument[] = [];
   for (const [path, role] of layout.files) {
     if (role !== 'manifest') continue;
-    for (const { document } of files.get(path)?.documents.filter(({ source }) => mayHint(source)) ?? []) {
-      const found = factsOf(document, role).hints;
-      if (found !== null) hints.push(found);
-    }
+    for (const slice of files.get(path)?.documents ?? []) if (mayHint(slice.source)) found.push(slice);
   }
-  return hints;
+  return found;
 }
+
+/** Whether a text is a Config, which says what options are when nobody has chosen. */
+const isConfig = (text: string): boolean => /^kind:[ \t]*["']?Config["']?[ \t]*$/m.test(text);
 
 function installersOf(
   layout: ReleaseLayout,

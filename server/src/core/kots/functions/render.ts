@@ -19,7 +19,7 @@ const passes = [
 ] as const;
 
 /** How an unknown stands in a preview. */
-export const placeholderOf = (label: string): string => `«${label}»`;
+const placeholderOf = (label: string): string => `«${label}»`;
 
 /**
  * Renders a text in two whole passes, the second over what the first has made. An unknown function refuses the whole

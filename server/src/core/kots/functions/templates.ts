@@ -1,3 +1,4 @@
+import type { TemplateFunction } from '../../gotemplate/value.ts';
 import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
 import type { ReleaseContext, Templates } from '../../release/context.ts';
 import type { ConfigOption } from './context.ts';
@@ -7,34 +8,23 @@ import { renderKots } from './render.ts';
 /** A release names the same templates again and again; what is typed meanwhile must not pile up. */
 const MOST_REMEMBERED = 5000;
 
-/** Templates as they come out with the default installation: online, no local registry, the Config's defaults. */
+/**
+ * Templates as they come out with the default installation: online, no local registry, the Config's defaults. Nothing
+ * is made of them before the first one is rendered, because a context is compared at each key and mostly thrown away.
+ */
 export function templatesOf(
   context: Omit<ReleaseContext, 'templates'>,
   configs: readonly string[],
 ): Templates {
-  const options = new Map(configs.flatMap((text) => [...optionsIn(text)]));
-  const { app, proxyDomain, registryDomain, installers } = context;
-  const functions = kotsFunctions({
-    appSlug: app,
-    namespace: 'default',
-    installer: installers[0] ?? 'kots',
-    airgap: false,
-    localRegistry: null,
-    proxyDomain,
-    registryDomain,
-    options,
-    license: null,
-    licenseDockerConfig: null,
-    channel: null,
-    version: null,
-  });
+  let functions: ReadonlyMap<string, TemplateFunction> | null = null;
   const made = new Map<string, string | null>();
   return {
-    key: JSON.stringify([...options]),
+    key: configs.join('\n---\n'),
     render(text) {
       let result = made.get(text);
       if (result === undefined) {
         if (made.size >= MOST_REMEMBERED) made.clear();
+        functions ??= defaultFunctions(context, configs);
         const { text: rendered, error, unknown } = renderKots('image', text, functions);
         result = error !== null || unknown.length > 0 ? null : rendered;
         made.set(text, result);
@@ -42,6 +32,26 @@ export function templatesOf(
       return result;
     },
   };
+}
+
+function defaultFunctions(
+  { app, proxyDomain, registryDomain, installers }: Omit<ReleaseContext, 'templates'>,
+  configs: readonly string[],
+): ReadonlyMap<string, TemplateFunction> {
+  return kotsFunctions({
+    appSlug: app,
+    namespace: 'default',
+    installer: installers[0] ?? 'kots',
+    airgap: false,
+    localRegistry: null,
+    proxyDomain,
+    registryDomain,
+    options: new Map(configs.flatMap((text) => [...optionsIn(text)])),
+    license: null,
+    licenseDockerConfig: null,
+    channel: null,
+    version: null,
+  });
 }
 
 /** The fields of a licence that templates ask for, its entitlements among them; null for a text that is none. */

@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.ts';
 import { base64 } from './base64.ts';
 
 /** Stands for the id of a licence that is not given. */
-export const UNKNOWN_LICENSE_ID = 'LICENSE_ID_OF_THE_CUSTOMER';
+const UNKNOWN_LICENSE_ID = 'LICENSE_ID_OF_THE_CUSTOMER';
 
 /**
  * What the app manager's pull secrets hold: the local registry with its user, else the proxy and Replicated's
