@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rangeInFile } from '../core/features/document-lines.ts';
-import { bulkEdits, type FileEdit } from '../core/features/fixes.ts';
+import { bulkEdits } from '../core/features/fixes.ts';
 import { inquire } from '../core/features/inquire.ts';
 import { isChecked, reportablePaths, reportOf } from '../core/features/report.ts';
-import { applyEdits } from '../core/text/edit.ts';
-import { applyFileEdits } from '../io/files/edit.ts';
 import type { FileProblem } from '../io/files/problem.ts';
 import type { Network } from '../io/net/router.ts';
 import { askerFor } from './asker.ts';
+import { writeEdits } from './edits.ts';
 import { githubReport } from './format/github.ts';
 import { sarifReport } from './format/sarif.ts';
 import { hasColours, painter, textReport } from './format/text.ts';
@@ -137,28 +135,12 @@ function read(args: readonly string[]): Options {
 
 /** Writes the fixes; all files or none. @returns how many problems were fixed */
 async function applyFixes(
-  { session, root }: Workspace,
+  workspace: Workspace,
   paths: readonly string[],
   unverified: boolean,
 ): Promise<number> {
-  const { snapshot } = session;
-  const { edits, fixed } = bulkEdits(snapshot, paths, { unverified });
-  const byPath = new Map<string, FileEdit[]>();
-  for (const edit of edits) {
-    const ofFile = byPath.get(edit.path);
-    if (ofFile === undefined) byPath.set(edit.path, [edit]);
-    else ofFile.push(edit);
-  }
-  const written = await applyFileEdits(
-    [...byPath].map(([path, ofFile]) => ({
-      path: join(root, path),
-      before: snapshot.files.get(path)?.text ?? '',
-      edits: ofFile,
-    })),
-  );
-  if (!written.ok) throw new Error(written.message);
-  for (const [path, ofFile] of byPath)
-    session.setFile(path, applyEdits(snapshot.files.get(path)?.text ?? '', ofFile));
+  const { edits, fixed } = bulkEdits(workspace.session.snapshot, paths, { unverified });
+  await writeEdits(workspace, edits);
   return fixed.length;
 }
 

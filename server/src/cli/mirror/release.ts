@@ -1,13 +1,12 @@
-import { join } from 'node:path';
-import { bulkEdits, type FileEdit } from '../../core/features/fixes.ts';
+import { bulkEdits } from '../../core/features/fixes.ts';
 import { collisionInWords, mirrorableOf } from '../../core/features/mirrorable.ts';
-import { familiar, normalize } from '../../core/image/normal.ts';
-import { parseReference } from '../../core/image/parse.ts';
-import { privatePath } from '../../core/image/private-path.ts';
+import { copiedAnswer } from '../../core/features/mirrored.ts';
+import { familiar } from '../../core/image/normal.ts';
+import { atPrivatePath, privatePath } from '../../core/image/private-path.ts';
 import type { NormalReference } from '../../core/image/reference.ts';
-import { applyFileEdits } from '../../io/files/edit.ts';
 import type { MirrorJob, MirrorResult } from '../../work/mirror/mirror.ts';
 import { MirrorError } from '../../work/mirror/model.ts';
+import { writeEdits } from '../edits.ts';
 import { UsageError } from '../usage.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -23,7 +22,7 @@ export async function jobsOfRelease(path: string): Promise<MirrorJob[]> {
     process.stderr.write(
       'No public image of this release has a private path: there is none, or .waybill.yaml lists no registry.\n',
     );
-  return moves.map(({ source, target }) => ({ source, target: targetOf(target.target) }));
+  return moves.map(({ source, target }) => ({ source, target: atPrivatePath(source, target) }));
 }
 
 /** The private paths of images by the `.waybill.yaml` of this folder. @throws UsageError where it gives none */
@@ -36,52 +35,27 @@ export async function privatePathsHere(sources: readonly NormalReference[]): Pro
       throw new UsageError(
         `Where should ${familiar(source)} go? Name it with --to, or list a registry in .waybill.yaml.`,
       );
-    return targetOf(path.target);
+    return atPrivatePath(source, path);
   });
 }
 
 /** Rewrites what a release names to what it was mirrored to; all files or none. */
 export async function rewriteTo(path: string, done: readonly MirrorResult[]): Promise<void> {
-  const { session, named, root } = await openWorkspace([path], { environment: process.env });
+  const workspace = await openWorkspace([path], { environment: process.env });
+  const { session, named } = workspace;
+  const now = Date.now();
   session.learn(
-    done.map(({ plan, digest }) => ({
-      kind: 'image',
-      image: {
-        host: plan.target.at.host,
-        repository: plan.target.repository,
-        tag: plan.target.tag,
-        digest: null,
-      },
-      verdict: {
-        status: 'exists',
-        detail: null,
-        digest,
-        reason: 'It was mirrored just now.',
-        checkedAt: Date.now(),
-        from: plan.target.at.host,
-      },
-    })),
+    done.map(({ plan: { target }, digest }) => {
+      const image = { host: target.at.host, repository: target.repository, tag: target.tag, digest: null };
+      return copiedAnswer(image, digest, now);
+    }),
   );
   const { snapshot } = session;
-  const paths = [...snapshot.files.keys()].filter(named);
-  const { edits, fixed } = bulkEdits(snapshot, paths, { unverified: false });
-  const byPath = new Map<string, FileEdit[]>();
-  for (const edit of edits) byPath.set(edit.path, [...(byPath.get(edit.path) ?? []), edit]);
-  const written = await applyFileEdits(
-    [...byPath].map(([file, ofFile]) => ({
-      path: join(root, file),
-      before: snapshot.files.get(file)?.text ?? '',
-      edits: ofFile,
-    })),
-  );
-  if (!written.ok) throw new Error(written.message);
-  process.stderr.write(
-    `Rewrote ${fixed.length} image${fixed.length === 1 ? '' : 's'} in ${byPath.size} file${byPath.size === 1 ? '' : 's'}.\n`,
-  );
+  const { edits, fixed } = bulkEdits(snapshot, [...snapshot.files.keys()].filter(named), {
+    unverified: false,
+  });
+  const files = await writeEdits(workspace, edits);
+  process.stderr.write(`Rewrote ${count(fixed.length, 'image')} in ${count(files, 'file')}.\n`);
 }
 
-function targetOf(text: string): NormalReference {
-  const parsed = parseReference(text);
-  if (!parsed.ok) throw new UsageError(`"${text}" is no place for an image: ${parsed.problem.message}`);
-  return normalize(parsed.reference);
-}
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;

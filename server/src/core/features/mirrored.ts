@@ -1,3 +1,4 @@
+import type { Answer, ImageName } from '../knowledge/knowledge.ts';
 import type { Move } from '../rules/private-home.ts';
 import { moveOf } from '../rules/private-home.ts';
 import { publicImage } from '../rules/public-image.ts';
@@ -33,6 +34,20 @@ export function mirroredEdits(
   }
   return atAnchors(snapshot, merged(groups));
 }
+
+/** What is known of an image that was just copied there, its digest held against its source's. @param now in milliseconds */
+export const copiedAnswer = (image: ImageName, digest: string, now: number): Answer => ({
+  kind: 'image',
+  image,
+  verdict: {
+    status: 'exists',
+    detail: null,
+    digest,
+    reason: 'It was mirrored just now.',
+    checkedAt: now,
+    from: image.host,
+  },
+});
 
 /** A public image that a file names, with its private path. */
 export interface NamedMove extends Move {

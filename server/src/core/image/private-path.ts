@@ -1,7 +1,7 @@
 import { matchesImage } from './globs.ts';
 import { domainFlaw, pathFlaw } from './grammar.ts';
 import { canonicalHost, ecrRepositoryProblem, registryOf, sameRegistry } from './hosts.ts';
-import { repositoryOf, suffix } from './normal.ts';
+import { normalize, repositoryOf, suffix } from './normal.ts';
 import { MAX_PATH_LENGTH } from './parse.ts';
 import type { NormalReference } from './reference.ts';
 
@@ -54,6 +54,12 @@ export function privatePath(reference: NormalReference, config: PrivatePathConfi
   if (sameRegistry(registry, reference.domain) || targetProblem(registry, repository) !== null) return null;
   return { target: `${registry}/${repository}${suffix(reference)}`, registry, repository };
 }
+
+/** The image at its private path, with the tag and digest of its source. */
+export const atPrivatePath = (
+  { tag, digest }: NormalReference,
+  { registry, repository }: PrivatePath,
+): NormalReference => normalize({ domain: registry, path: repository, tag, digest });
 
 /**
  * Why a template (`registries[].rewrite`, or `rewrites[].to` with its host) makes no repository name, or null.

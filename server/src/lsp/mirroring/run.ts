@@ -1,7 +1,6 @@
 import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languageserver/node';
-import { mirroredEdits } from '../../core/features/mirrored.ts';
-import { normalize } from '../../core/image/normal.ts';
-import { parseReference } from '../../core/image/parse.ts';
+import { copiedAnswer, mirroredEdits } from '../../core/features/mirrored.ts';
+import { atPrivatePath } from '../../core/image/private-path.ts';
 import type { Answer } from '../../core/knowledge/knowledge.ts';
 import type { Move } from '../../core/rules/private-home.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
@@ -149,26 +148,10 @@ async function rewrite(server: Server, wish: MirrorWish, done: readonly Done[]):
   );
 }
 
-/** The copy's digest was held against its source's: it exists. */
-function answerOf({ move, digest }: Done, now: number): Answer {
-  const { source, target } = move;
+function answerOf({ move: { source, target }, digest }: Done, now: number): Answer {
   const tag = source.tag ?? (source.digest === null ? 'latest' : null);
-  return {
-    kind: 'image',
-    image: { host: target.registry, repository: target.repository, tag, digest: source.digest },
-    verdict: {
-      status: 'exists',
-      detail: null,
-      digest,
-      reason: 'It was mirrored just now.',
-      checkedAt: now,
-      from: target.registry,
-    },
-  };
+  const image = { host: target.registry, repository: target.repository, tag, digest: source.digest };
+  return copiedAnswer(image, digest, now);
 }
 
-function jobOf({ source, target }: Move): ThreadJob {
-  const parsed = parseReference(target.target);
-  if (!parsed.ok) throw new Error(`"${target.target}" is no place for an image: ${parsed.problem.message}`);
-  return { source, target: normalize(parsed.reference) };
-}
+const jobOf = ({ source, target }: Move): ThreadJob => ({ source, target: atPrivatePath(source, target) });
