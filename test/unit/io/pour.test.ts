@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Agent, createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -122,8 +123,8 @@ test('a host is not taken for silent while nobody has room for its bytes', async
   let first = true;
   await pour(answer.body, async (chunk) => {
     came += chunk.length;
-    // Longer than it may be silent.
-    if (first) await new Promise((resolve) => setTimeout(resolve, 500));
+    // Until the time is over in which it may be silent.
+    if (first) await once((answer.body as IncomingMessage).socket, 'timeout');
     first = false;
   });
   assert.equal(came, large.length);
