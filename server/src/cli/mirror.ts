@@ -4,7 +4,13 @@ import { parseReference } from '../core/image/parse.ts';
 import type { NormalReference } from '../core/image/reference.ts';
 import { parseArchiveName } from '../work/mirror/archive/name.ts';
 import type { ArchiveSource } from '../work/mirror/archive/open.ts';
-import { createMirror, type Mirror, type MirrorJob, type MirrorResult } from '../work/mirror/mirror.ts';
+import {
+  createMirror,
+  IMAGES_AT_A_TIME,
+  type Mirror,
+  type MirrorJob,
+  type MirrorResult,
+} from '../work/mirror/mirror.ts';
 import { exitCodes, type MirrorCause, MirrorError } from '../work/mirror/model.ts';
 import { inParallel } from '../work/mirror/parallel.ts';
 import type { MirrorPlan } from '../work/mirror/plan.ts';
@@ -30,9 +36,6 @@ interface Options {
   readonly format: 'text' | 'json';
   readonly profiles: Readonly<Record<string, string>>;
 }
-
-/** So many images of a release are copied at the same time; each has its blobs copied side by side. */
-const IMAGES_AT_A_TIME = 3;
 
 /** `waybill mirror`: copies images to their private path, all platforms, byte for byte. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -88,7 +91,7 @@ async function throughCache(
   signal: AbortSignal,
 ): Promise<number> {
   if (dryRun) throw new UsageError('--pull-through fetches at once; there is nothing to try dry.');
-  const { pullThrough } = await import('./mirror/pull-through.ts');
+  const { pullThrough } = await import('../work/mirror/pull-through.ts');
   for (const image of images) {
     const source = referenceOf(image);
     reporter.cached(familiar(source), await pullThrough(hosts, source, { host, create, secretArn }, signal));
@@ -172,7 +175,7 @@ const nameOf = ({ source }: Pick<MirrorJob, 'source'>): string =>
   'domain' in source ? familiar(source) : source.name;
 
 /** @throws UsageError for what is no reference */
-export function referenceOf(text: string): NormalReference {
+function referenceOf(text: string): NormalReference {
   const parsed = parseReference(text);
   if (!parsed.ok) throw new UsageError(`"${text}" is no image: ${parsed.problem.message}`);
   return normalize(parsed.reference);

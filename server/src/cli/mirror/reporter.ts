@@ -1,7 +1,8 @@
+import { sizeInWords } from '../../core/features/figures.ts';
 import type { MirrorResult } from '../../work/mirror/mirror.ts';
 import type { MirrorCause, Progress } from '../../work/mirror/model.ts';
 import type { MirrorPlan } from '../../work/mirror/plan.ts';
-import { bytesInWords, planInWords, resultInWords } from '../../work/mirror/words.ts';
+import { planInWords, resultInWords } from '../../work/mirror/words.ts';
 
 /** Tells whoever runs the command how it goes. */
 export interface Reporter {
@@ -84,7 +85,7 @@ function bar({ source }: MirrorPlan, { bytes, bytesDone, blobs, blobsDone }: Pro
   const part = bytes === 0 ? 1 : Math.min(1, bytesDone / bytes);
   const full = Math.round(part * BAR);
   const drawn = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
-  return `${drawn} ${Math.floor(part * 100)} %  ${bytesInWords(bytesDone)} of ${bytesInWords(bytes)}, ${blobsDone} of ${blobs} blobs  ${source.name}`;
+  return `${drawn} ${Math.floor(part * 100)} %  ${sizeInWords(bytesDone)} of ${sizeInWords(bytes)}, ${blobsDone} of ${blobs} blobs  ${source.name}`;
 }
 
 /** For CI: `{"event":"planned"|"progress"|"mirrored"|"failed", …}`, progress at each tenth. */

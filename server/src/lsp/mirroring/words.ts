@@ -1,6 +1,6 @@
+import { sizeInWords } from '../../core/features/figures.ts';
 import type { PlannedImage } from '../../work/mirror/messages.ts';
 import type { Progress } from '../../work/mirror/model.ts';
-import { bytesInWords } from '../../work/mirror/words.ts';
 
 /** So many images are named in a question; a message that is longer is cut off by editors. */
 const NAMED = 5;
@@ -19,7 +19,7 @@ export function questionOf(plans: readonly PlannedImage[]): string {
     `${count(open.length, 'image')} to mirror`,
     ...named,
     ...(open.length > NAMED ? [`and ${open.length - NAMED} more`] : []),
-    `to send: ${count(blobs, 'blob')}, ${bytesInWords(bytes)} at most`,
+    `to send: ${count(blobs, 'blob')}, ${sizeInWords(bytes)} at most`,
     ...(missing.length > 0
       ? [
           `${missing.length === 1 ? 'repository' : 'repositories'} to be created: ${missing.slice(0, NAMED).join(', ')}${missing.length > NAMED ? ' …' : ''}`,
@@ -45,7 +45,7 @@ export function agreementTo(plans: readonly PlannedImage[]): string {
 
 /** `34 MB of 126 MB, 5 of 12 blobs` */
 export const progressInWords = ({ bytes, bytesDone, blobs, blobsDone }: Progress): string =>
-  `${bytesInWords(bytesDone)} of ${bytesInWords(bytes)}, ${blobsDone} of ${count(blobs, 'blob')}`;
+  `${sizeInWords(bytesDone)} of ${sizeInWords(bytes)}, ${blobsDone} of ${count(blobs, 'blob')}`;
 
 /** How much of the work is done: 0 to 100. */
 export const percentageOf = ({ bytes, bytesDone }: Progress): number =>

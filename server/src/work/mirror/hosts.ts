@@ -2,7 +2,7 @@ import { canonicalHost, type EcrHost, ecrHost } from '../../core/image/hosts.ts'
 import type { EcrToken } from '../../io/aws/api.ts';
 import type { Connection, Connector } from '../../io/aws/connect.ts';
 import { createAgents } from '../../io/net/agents.ts';
-import { type Budget, createBudget, type Rate } from '../../io/net/budget.ts';
+import { createBudget, type Rate } from '../../io/net/budget.ts';
 import { endpointOf, namedEndpoint, readEndpoints } from '../../io/net/endpoints.ts';
 import { createTransport } from '../../io/net/http.ts';
 import { redact, secretsOf } from '../../io/net/redact.ts';
@@ -47,7 +47,6 @@ export interface Hosts {
    * @throws MirrorError where the host is none that is connected to, or AWS gives no token for it
    */
   open(host: string, use: 'pull' | 'push', signal: AbortSignal): Promise<RegistryHost>;
-  readonly budget: Budget;
   /** The program that would be started for an account's credentials; null where none would. */
   programFor(account: string): Promise<string | null>;
   /** A text without the secrets that were used. */
@@ -57,7 +56,7 @@ export interface Hosts {
 }
 
 /** A copy that has begun is worth more patience than a question. */
-export const mirrorRetries: RetryPolicy = {
+const mirrorRetries: RetryPolicy = {
   transientTries: 6,
   throttledTries: 10,
   baseMs: 250,
@@ -196,7 +195,6 @@ export function createHosts(options: HostsOptions): Hosts {
       opened.catch(() => kept.delete(key));
       return opened;
     },
-    budget,
     programFor: async (account) => (await connectorOf()).programFor(account),
     clean,
     close: () => agents.destroy(),

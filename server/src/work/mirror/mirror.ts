@@ -36,6 +36,9 @@ export interface CopyChoices {
   readonly referrers?: boolean;
 }
 
+/** So many images are copied at the same time; each has its blobs copied side by side. */
+export const IMAGES_AT_A_TIME = 3;
+
 /** Copies images between registries, with what was learnt of one put to use for the next. */
 export interface Mirror {
   /** What copying will do. `thorough` asks for every blob. @throws MirrorError or the signal's reason */

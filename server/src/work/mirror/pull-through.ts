@@ -1,11 +1,11 @@
-import { canonicalHost, ecrHost } from '../../core/image/hosts.ts';
+import { canonicalHost } from '../../core/image/hosts.ts';
 import { familiar } from '../../core/image/normal.ts';
 import type { NormalReference } from '../../core/image/reference.ts';
-import { cachedPath, createPullThroughRule, upstreamOf } from '../../work/mirror/ecr-cache.ts';
-import { ecrError } from '../../work/mirror/ecr-failure.ts';
-import type { Hosts } from '../../work/mirror/hosts.ts';
-import { MirrorError } from '../../work/mirror/model.ts';
-import { registrySource } from '../../work/mirror/registry-source.ts';
+import { cachedPath, createPullThroughRule, upstreamOf } from './ecr-cache.ts';
+import { ecrError } from './ecr-failure.ts';
+import type { Hosts } from './hosts.ts';
+import { MirrorError } from './model.ts';
+import { registrySource } from './registry-source.ts';
 
 export interface PullThroughOptions {
   /** The registry of Amazon ECR that has the cache. */
@@ -29,14 +29,13 @@ export async function pullThrough(
   signal: AbortSignal,
 ): Promise<{ readonly reference: string; readonly digest: string }> {
   const registry = canonicalHost(host);
-  if (ecrHost(registry) === null)
+  const at = await hosts.open(registry, 'pull', signal);
+  const { ecr } = at;
+  if (ecr === null)
     throw new MirrorError(
       'refused',
       `${host} is no private registry of Amazon ECR, so it has no pull-through cache.`,
     );
-  const at = await hosts.open(registry, 'pull', signal);
-  const { ecr } = at;
-  if (ecr === null) throw new MirrorError('refused', `${host} has no pull-through cache.`);
   const upstream = { host: source.domain, path: source.path };
   const connection = await ecr.connect(signal);
   try {

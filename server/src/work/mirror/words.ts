@@ -1,19 +1,6 @@
+import { sizeInWords } from '../../core/features/figures.ts';
 import type { MirrorResult } from './mirror.ts';
 import type { MirrorPlan } from './plan.ts';
-
-/** A size as people say it: `34.5 MB`, by thousands as registries count. */
-export function bytesInWords(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return unit === 0
-    ? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
-    : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}
 
 /** What will happen, before it happens: one sentence for each thing that somebody would want to know. */
 export function planInWords(plan: MirrorPlan): string[] {
@@ -26,8 +13,8 @@ export function planInWords(plan: MirrorPlan): string[] {
   const rest =
     there === 0
       ? ''
-      : `; ${count(there, 'blob')} of ${bytesInWords(plan.bytes)} in all ${there === 1 ? 'is' : 'are'} there already`;
-  said.push(`to send: ${count(plan.blobsToMove, 'blob')}, ${bytesInWords(plan.bytesToMove)} at most${rest}`);
+      : `; ${count(there, 'blob')} of ${sizeInWords(plan.bytes)} in all ${there === 1 ? 'is' : 'are'} there already`;
+  said.push(`to send: ${count(plan.blobsToMove, 'blob')}, ${sizeInWords(plan.bytesToMove)} at most${rest}`);
   if (before.kind === 'other') said.push(`replaces ${before.digest}, which the tag stands for now`);
   if (repository.kind === 'missing')
     said.push(`the repository ${target.repository} is to be created (${repository.settings})`);
@@ -49,7 +36,7 @@ export function resultInWords({ plan, digest, blobs, bytesSent, referrers }: Mir
   const more = referrers === 0 ? '' : `, with ${count(referrers, 'referrer')}`;
   if (plan.before.kind === 'same') return `${target.name} was there already: ${digest}${more}`;
   const parts = [
-    `${count(blobs.sent, 'blob')} sent (${bytesInWords(bytesSent)})`,
+    `${count(blobs.sent, 'blob')} sent (${sizeInWords(bytesSent)})`,
     ...(blobs.mounted > 0 ? [`${blobs.mounted} mounted`] : []),
     ...(blobs.there > 0 ? [`${blobs.there} there already`] : []),
   ];

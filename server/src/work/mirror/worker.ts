@@ -3,14 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ecrHost } from '../../core/image/hosts.ts';
 import { familiar } from '../../core/image/normal.ts';
 import type { MirrorNews, MirrorOrder, MirrorStart, Outcome, PlannedImage, ThreadJob } from './messages.ts';
-import { createMirror } from './mirror.ts';
+import { createMirror, IMAGES_AT_A_TIME } from './mirror.ts';
 import { MirrorError, type Progress } from './model.ts';
 import { inParallel } from './parallel.ts';
 import type { MirrorPlan } from './plan.ts';
 import { planInWords } from './words.ts';
 
-/** So many images are copied at the same time; each has its blobs copied side by side. */
-const IMAGES_AT_A_TIME = 3;
 /** A person reads no faster: milliseconds between two reports of progress. */
 const EVERY_MS = 200;
 
