@@ -106,6 +106,28 @@ list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS wi
     load: () => import('./registry.ts'),
   },
   {
+    name: 'verify',
+    summary: 'holds what a cluster pulled against the release',
+    help: `
+Usage: waybill verify [PATH] [OPTIONS]
+
+Reads the pods of a cluster and says of each container whether it pulled what the release in PATH (default: this folder)
+deploys: through the proxy, with the pull secret of the app manager, and the digest that the registry has now. An image
+that could not be pulled is explained. Changes nothing in the cluster.
+
+Options
+  --format text|json      how to print (default: text)
+  -n, --namespace NAME    where the app is installed (default: the context's namespace)
+  -A, --all-namespaces    looks everywhere
+  --context NAME          the context of the kubeconfig (default: its current one)
+  --kubeconfig FILE       the kubeconfig (default: KUBECONFIG, else ~/.kube/config)
+  --app SLUG              the app's slug (else REPLICATED_APP, .waybill.yaml, .replicated)
+  --aws-profile ACCOUNT=PROFILE   the AWS profile to ask an account with
+
+Ends with 0: nothing is wrong; 1: something is; 2: could not run; 3: no pod of the app was found.`,
+    load: () => import('./verify.ts'),
+  },
+  {
     name: 'sandbox',
     summary: 'starts an embedded ECR, public registry and vendor portal to try things on',
     help: `

@@ -1,0 +1,49 @@
+import type { PodContainer } from '../../io/cluster/pods.ts';
+import type { ExpectedImage } from './model.ts';
+import { pullFailureOf } from './pull-error.ts';
+
+/**
+ * Why a cluster could not pull an image: its own words, held against what is known of the registry and of the vendor
+ * portal. One or two sentences, with what to do.
+ * @param said what the kubelet said of the pod's pulls beside the container's own message
+ */
+export function whyNotPulled(
+  container: PodContainer,
+  expected: ExpectedImage,
+  said: readonly string[],
+): string {
+  const { verdict, linked, written, proxied } = expected;
+  // A back-off tells of no cause before Kubernetes 1.32; the event of the pull does.
+  const words = [container.message, ...said.filter((one) => one.includes(container.image))].join('\n');
+  const failure = pullFailureOf(words);
+  const quoted = quote(words);
+  if (verdict?.status === 'absent') return `${written} does not exist: ${verdict.reason}${quoted}`;
+  switch (failure) {
+    case 'platform':
+      return `${written} has no image for this node's platform. Build it for that platform too, or mirror all platforms with \`waybill mirror\`.${quoted}`;
+    case 'throttled':
+      return `The registry allows no more pulls at present. It is tried again by itself.${quoted}`;
+    case 'unreachable':
+      return `The node does not reach the registry. Its network, proxy or firewall must allow ${container.image.split('/', 1)[0]}.${quoted}`;
+    case 'unauthorized':
+    case 'not-found':
+      if (proxied && linked === false)
+        return `Its registry is not linked in the vendor portal, so Replicated's proxy cannot pull ${written}. Link it: \`waybill registry add\`.${quoted}`;
+      if (proxied && failure === 'unauthorized')
+        return `Replicated's proxy refused the customer's licence: it may have expired, be archived, or be for another app. Look at the customer in the vendor portal.${quoted}`;
+      if (proxied && verdict?.status === 'exists')
+        return `${written} exists, but Replicated's proxy does not get it. The linked key may not read that repository: test it with \`waybill registry test\`.${quoted}`;
+      return `${written} cannot be pulled: ${failure === 'unauthorized' ? 'its registry wants a login that the pod does not have' : 'its registry does not have it'}.${quoted}`;
+    case 'unknown':
+      return `${container.image} cannot be pulled (${container.waiting}).${quoted}`;
+  }
+}
+
+/** The cluster's own words, the one that says most. */
+function quote(words: string): string {
+  const lines = words
+    .split('\n')
+    .filter((line) => line !== '' && !/^Back-off pulling image "[^"]*"$/.test(line));
+  const last = lines.at(-1);
+  return last === undefined ? '' : ` The cluster says: ${last.slice(0, 400)}`;
+}
