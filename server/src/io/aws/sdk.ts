@@ -5,6 +5,7 @@
  */
 export {
   BatchCheckLayerAvailabilityCommand,
+  BatchDeleteImageCommand,
   BatchGetImageCommand,
   CompleteLayerUploadCommand,
   CreatePullThroughCacheRuleCommand,

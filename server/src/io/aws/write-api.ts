@@ -24,6 +24,9 @@ export interface NewPullThroughRule {
 /** What IAM asks of whoever pushes, beside GetAuthorizationToken and BatchCheckLayerAvailability. */
 export type PushAction = 'InitiateLayerUpload' | 'UploadLayerPart' | 'CompleteLayerUpload' | 'PutImage';
 
+/** What can be tried without changing anything. */
+export type ProbedAction = PushAction | 'BatchDeleteImage';
+
 /**
  * The calls of one ECR registry that change it, apart from `EcrApi`, so that whoever only asks cannot make them. Each
  * has its deadline and can be cancelled, is counted and tried again by the budget, and throws what failure.ts can
@@ -40,9 +43,10 @@ export interface EcrWriteApi {
   createPullThroughRule(rule: NewPullThroughRule, signal: AbortSignal): Promise<void>;
   /**
    * Makes a call that changes nothing whatever comes of it, to learn whether it is allowed: a part and the end of an
-   * upload that cannot exist; a manifest that is none, under a digest that nothing has; an upload that nobody goes on
-   * with, which ECR forgets. Resolves or throws as ECR answers. `InitiateLayerUpload` and `PutImage` begin a push, by
-   * which a creation template may make the repository: only where it is there, or no template would.
+   * upload that cannot exist; a manifest that is none, under a digest that nothing has; the deletion of that digest; an
+   * upload that nobody goes on with, which ECR forgets. Resolves or throws as ECR answers. `InitiateLayerUpload` and
+   * `PutImage` begin a push, by which a creation template may make the repository: only where it is there, or no
+   * template would.
    */
-  probe(action: PushAction, repository: string, signal: AbortSignal): Promise<void>;
+  probe(action: ProbedAction, repository: string, signal: AbortSignal): Promise<void>;
 }

@@ -74,6 +74,14 @@ export function writeApiOf(sdk: Sdk, client: ECRClient, registryId: string, with
               }),
               { abortSignal },
             );
+            return;
+          case 'BatchDeleteImage': {
+            const command = new sdk.BatchDeleteImageCommand({
+              ...common,
+              imageIds: [{ imageDigest: NO_DIGEST }],
+            });
+            await client.send(command, { abortSignal });
+          }
         }
       });
     },
