@@ -34,6 +34,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
     'server/src/core',
     'node:',
     'npm:@aws-sdk/client-ecr',
+    'npm:@aws-sdk/client-iam',
+    'npm:@aws-sdk/client-sts',
     'npm:@aws-sdk/credential-provider-node',
     'npm:@smithy/core',
     'npm:https-proxy-agent',
