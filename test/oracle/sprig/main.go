@@ -82,7 +82,8 @@ func described(v reflect.Value) any {
 	return typed("text", fmt.Sprint(v.Interface()))
 }
 
-var called = regexp.MustCompile(`(?s)error calling (\w+): (.*)$`)
+// Behind the expression, which is quoted in front and may itself hold such words.
+var called = regexp.MustCompile(`(?s)>: error calling (\w+): (.*)$`)
 
 func evaluate(call string) result {
 	out := result{Call: call}

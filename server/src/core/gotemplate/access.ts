@@ -4,6 +4,7 @@ import {
   type GoType,
   integer,
   kindOf,
+  type ListValue,
   sizedInt,
   structured,
   typeOf,
@@ -67,9 +68,18 @@ export function slice(value: Value, indexes: readonly Value[]): Value {
   if (limit !== undefined && to > limit) throw new FunctionError(`invalid slice index: ${to} > ${limit}`);
   if (typeof value === 'string') return sliceBytes(value, from, to);
   if (one?.kind !== 'list') return null;
-  const items = one.items.slice(from, to);
-  while (items.length < to - from) items.push(zeroOf(one.element));
-  return { kind: 'list', element: one.element, items, capacity: (limit ?? capacity) - from };
+  return { kind: 'list', element: one.element, ...cut(one, from, to), capacity: (limit ?? capacity) - from };
+}
+
+/** The elements of a part of a list, which may reach behind its end, and what stands behind that part. */
+export function cut(
+  { items, behind = [], element }: ListValue,
+  from: number,
+  to: number,
+): { readonly items: readonly Value[]; readonly behind: readonly Value[] } {
+  const all = [...items, ...behind];
+  while (all.length < to) all.push(zeroOf(element));
+  return { items: all.slice(from, to), behind: all.slice(to) };
 }
 
 function position(key: Value, limit: number): number {

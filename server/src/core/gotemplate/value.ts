@@ -66,6 +66,8 @@ export interface ListValue {
   readonly items: readonly Value[];
   /** How many elements there is room for, as `slice` may look behind the last one; as many as there are by default. */
   readonly capacity?: number;
+  /** What stands behind the last element, as far as it is known: the rest of the list that this one was cut from. */
+  readonly behind?: readonly Value[];
   readonly isNil?: boolean;
   /** Its type's own name if it has one. */
   readonly named?: GoType;

@@ -7,6 +7,7 @@ import {
   type Value,
 } from '../gotemplate/value.ts';
 import { count, define, type Functions, fail, listOf, objectOf, text, whole } from './define.ts';
+import { isAddress } from './go/address.ts';
 import { base64, decodeBase64 } from './go/base64.ts';
 import { printed } from './go/print.ts';
 import { decryptCbc, encryptCbc } from './hash/aes.ts';
@@ -46,16 +47,10 @@ function checkKey(pem: string, complaint: string): void {
   if (kind === 'PRIVATE KEY' || /^(RSA|EC|DSA) PRIVATE KEY$/.test(kind)) return;
   fail(
     kind.endsWith(' PRIVATE KEY')
-      ? `${complaint}: invalid private key type ${kind.slice(0, -12)}`
+      ? `${complaint}: invalid private key type ${kind}`
       : `${complaint}: no private key data in PEM block of type ${kind}`,
   );
 }
-
-const isAddress = (value: string): boolean => {
-  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(value);
-  if (four !== null) return four.slice(1).every((part) => Number(part) < 256 && !/^0\d/.test(part));
-  return value.includes(':') && /^[0-9a-fA-F:.]+$/.test(value) && value.split('::').length <= 2;
-};
 
 function addressesOf(value: Value | undefined, context: CallContext): string[] {
   return listOf(value).items.map((item) => {
@@ -105,7 +100,15 @@ function decrypted(password: string, secret: string): string {
   return fromBytes(plain.slice(0, end));
 }
 
-const passwordTypes: ReadonlySet<string> = new Set(['maximum', 'long', 'medium', 'short', 'basic', 'pin']);
+/** How long the passwords of each type are. */
+const passwordTypes: ReadonlyMap<string, number> = new Map([
+  ['maximum', 20],
+  ['long', 14],
+  ['medium', 8],
+  ['short', 4],
+  ['basic', 8],
+  ['pin', 4],
+]);
 
 const hash = (make: (bytes: Uint8Array) => string): TemplateFunction =>
   define('string', 'string', (a, context) => {
@@ -201,11 +204,11 @@ export function crypto(host: SprigHost): Functions {
       text(a[0]).includes(':') ? `invalid username: ${text(a[0])}` : `${text(a[0])}:${bcrypt(text(a[1]))}`,
     ),
     // Takes scrypt with 64 MB for each call in Go, which is more than a preview may take on each keystroke.
-    derivePassword: define('uint32 string string string string', 'string', (a) =>
-      passwordTypes.has(text(a[1]))
-        ? random.text('letters and digits', text(a[1]) === 'pin' ? 4 : 14)
-        : `cannot find password template ${text(a[1])}`,
-    ),
+    derivePassword: define('uint32 string string string string', 'string', (a) => {
+      const length = passwordTypes.get(text(a[1]));
+      if (length === undefined) return `cannot find password template ${text(a[1])}`;
+      return random.text(text(a[1]) === 'pin' ? 'digits' : 'letters and digits', length);
+    }),
     encryptAES: define('string string', 'string', (a) =>
       encrypted(text(a[0]), text(a[1]), random.bytes(BLOCK)),
     ),

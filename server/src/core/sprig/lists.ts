@@ -1,3 +1,4 @@
+import { cut } from '../gotemplate/access.ts';
 import { compareStrings } from '../gotemplate/bytes.ts';
 import {
   type CallContext,
@@ -62,9 +63,7 @@ function sorted(value: Value, context: CallContext): Value {
 function sliced(value: ListValue, from: number, to: number): Value {
   const room = value.capacity ?? value.items.length;
   if (from < 0 || from > to || to > room) fail('reflect.Value.Slice: slice index out of bounds');
-  const items = value.items.slice(from, to);
-  while (items.length < to - from) items.push(null);
-  return { ...value, items, capacity: room - from };
+  return { ...value, ...cut(value, from, to), capacity: room - from };
 }
 
 const listFunction = define('...any', 'list', (a) => list(a), 'take');

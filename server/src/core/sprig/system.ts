@@ -1,4 +1,5 @@
 import { define, type Functions, fail, text } from './define.ts';
+import { isAddress } from './go/address.ts';
 import type { SprigHost } from './host.ts';
 
 /** What comes from the machine that renders: its environment and its names of hosts. */
@@ -7,11 +8,10 @@ export function system(host: SprigHost): Functions {
   return {
     env: define('string', 'string', (a) => variable(text(a[0]))),
     expandenv: define('string', 'string', (a) => expanded(text(a[0]), variable)),
-    getHostByName: define(
-      'string',
-      'string',
-      (a) => host.addresses?.get(text(a[0])) ?? fail('invalid argument to Intn'),
-    ),
+    getHostByName: define('string', 'string', (a) => {
+      const name = text(a[0]);
+      return isAddress(name) ? name : (host.addresses?.get(name) ?? fail('invalid argument to Intn'));
+    }),
   };
 }
 

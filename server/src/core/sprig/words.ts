@@ -147,7 +147,8 @@ export function pascalCase(text: string): string {
   let out = '';
   let at = 0;
   while (at < runes.length && isConnector(runes[at] as string)) out += runes[at++];
-  if (at >= runes.length) return out;
+  // xstrings writes the last letter of a text of connectors twice.
+  if (at >= runes.length) return out + (runes.at(-1) ?? '');
   let firstUpper = isUpper(runes[at] as string);
   let current = upperRune(runes[at++] as string);
   for (; at < runes.length; at++) {

@@ -44,14 +44,13 @@ function decoded(
   const out: number[] = [];
   let at = 0;
   for (;;) {
-    const start = at;
     const digits: number[] = [];
     let padded = false;
     while (digits.length < quantum) {
       while (isBreak(at)) at++;
       if (at >= source.length) {
         if (digits.length === 0) return Uint8Array.from(out);
-        return corrupt(name === 'base64' ? at - digits.length : at);
+        return corrupt(at - digits.length);
       }
       const byte = source[at++] as number;
       if (byte === 61) {
@@ -63,7 +62,6 @@ function decoded(
       if (digit < 0) corrupt(at - 1);
       digits.push(digit);
     }
-    void start;
     let held = 0;
     let have = 0;
     for (const digit of digits) {

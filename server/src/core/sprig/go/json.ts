@@ -123,6 +123,12 @@ class Reader {
     return value;
   }
 
+  /** Within a token Go reads on behind the end, as if a space stood there. */
+  #failWithin(where: string): never {
+    if (this.#at >= this.#text.length) throw new FunctionError(`invalid character ' ' ${where}`);
+    return this.#fail(where);
+  }
+
   #fail(where: string): never {
     const rune = this.#text.codePointAt(this.#at);
     if (rune === undefined) throw new FunctionError('unexpected end of JSON input');
@@ -158,7 +164,7 @@ class Reader {
   #word(word: string, value: Value): Value {
     this.#at++;
     for (const letter of word.slice(1)) {
-      if (this.#text[this.#at] !== letter) this.#fail(`in literal ${word} (expecting '${letter}')`);
+      if (this.#text[this.#at] !== letter) this.#failWithin(`in literal ${word} (expecting '${letter}')`);
       this.#at++;
     }
     return value;
@@ -167,7 +173,7 @@ class Reader {
   #number(): Value {
     const start = this.#at;
     const digits = (where: string): void => {
-      if (!isDigit(this.#text[this.#at])) this.#fail(where);
+      if (!isDigit(this.#text[this.#at])) this.#failWithin(where);
       while (isDigit(this.#text[this.#at])) this.#at++;
     };
     if (this.#text[this.#at] === '-') this.#at++;
@@ -214,14 +220,14 @@ class Reader {
       while (code.length < 4) {
         this.#at++;
         const digit = this.#text[this.#at] ?? '';
-        if (!/^[0-9a-fA-F]$/.test(digit)) this.#fail('in \\u hexadecimal character escape');
+        if (!/^[0-9a-fA-F]$/.test(digit)) this.#failWithin('in \\u hexadecimal character escape');
         code += digit;
       }
       this.#at++;
       return String.fromCharCode(Number.parseInt(code, 16));
     }
     const plain = unescapes[letter];
-    if (letter === '' || plain === undefined) this.#fail('in string escape code');
+    if (letter === '' || plain === undefined) this.#failWithin('in string escape code');
     this.#at++;
     return plain as string;
   }

@@ -39,7 +39,7 @@ export function parseFloat64(text: string): number | null {
     return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
   const hex =
-    /^([+-]?)0[xX]((?:_?[0-9a-fA-F])*)(?:\.((?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?))?[pP]([+-]?[0-9]+)$/.exec(
+    /^([+-]?)0[xX]((?:_?[0-9a-fA-F])*)(?:\.((?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?))?[pP]([+-]?[0-9]+(?:_[0-9]+)*)$/.exec(
       text,
     );
   let value: number;
@@ -47,11 +47,12 @@ export function parseFloat64(text: string): number | null {
     const head = (hex[2] ?? '').replaceAll('_', '');
     const tail = (hex[3] ?? '').replaceAll('_', '');
     if (head === '' && tail === '') return null;
-    value = Number(BigInt(`0x${head}${tail}`)) * 2 ** (Number(hex[4]) - 4 * tail.length);
+    value = Number(BigInt(`0x${head}${tail}`)) * 2 ** (Number(hex[4]?.replaceAll('_', '')) - 4 * tail.length);
     if (hex[1] === '-') value = -value;
   } else {
-    if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)) return null;
-    value = Number(text);
+    const plain = text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '');
+    if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(plain)) return null;
+    value = Number(plain);
   }
   return Number.isFinite(value) ? value : null;
 }

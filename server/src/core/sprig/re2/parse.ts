@@ -31,6 +31,9 @@ interface Frame {
 
 /** Reads a regular expression as Go's regexp.Compile does (syntax.Perl). Throws RegexpError. */
 export function parse(text: string): Parsed {
+  // A surrogate that stands alone is a byte that is no UTF-8.
+  const stranger = text.search(/[\ud800-\udfff]/u);
+  if (stranger >= 0) throw new RegexpError('invalid UTF-8', text.slice(stranger));
   return new Parser(text).parse();
 }
 

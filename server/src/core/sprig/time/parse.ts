@@ -274,11 +274,9 @@ function finished(read: Read, error: (message: string) => never): Moment {
     return { nanos: nanos - BigInt(read.offset) * 1_000_000_000n, zone };
   }
   if (read.zone === '') return { nanos, zone: utc };
+  // Where a zone is only named, Go reads the clock as UTC and then shows it in that zone.
   const hours = read.zone.startsWith('GMT') ? Number(read.zone.slice(3)) || 0 : 0;
-  return {
-    nanos: nanos - BigInt(hours * 3600) * 1_000_000_000n,
-    zone: { name: read.zone, offset: hours * 3600 },
-  };
+  return { nanos, zone: { name: read.zone, offset: hours * 3600 } };
 }
 
 /** The quoting of package time: all beyond ASCII by its bytes. */
