@@ -5,4 +5,5 @@ import { join } from 'node:path';
 export const root: string = process.env.WAYBILL_ROOT ?? process.cwd();
 
 /** The shared facts beside the checkout, or null where the repository stands alone. */
-export const shared: string | null = [join(root, '../shared')].find((path) => existsSync(path)) ?? null;
+export const shared: string | null =
+  [process.env.WAYBILL_SHARED ?? join(root, '../shared')].find((path) => existsSync(path)) ?? null;

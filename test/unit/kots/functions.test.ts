@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
 import type { TemplateContext } from '../../../server/src/core/kots/functions/context.ts';
 import { kotsFunctions } from '../../../server/src/core/kots/functions/functions.ts';
 import { renderKots } from '../../../server/src/core/kots/functions/render.ts';
@@ -77,7 +78,16 @@ test('what only a customer knows is said, and goes through functions', () => {
     'a: repl{{ ConfigOption "password" | upper }}-repl{{ LicenseFieldValue "seats" }}',
   );
   assert.deepEqual(unknown, ['ConfigOption "password"', 'LicenseFieldValue "seats"']);
-  assert.match(text, /^a: «.*»-«LicenseFieldValue "seats"»$/);
+  assert.match(text, /^a: «.*»-«LicenseFieldValue seats»$/);
+});
+
+test('what only a customer knows breaks no YAML around it', () => {
+  const { text } = rendered(
+    `a: "repl{{ LicenseFieldValue "seats" }}"
+b: repl{{ print "|" }}repl{{ LicenseFieldValue "note" | nindent 4 }}
+`,
+  );
+  assert.deepEqual(parse(text), { a: '«LicenseFieldValue seats»', b: '«LicenseFieldValue note»\n' });
 });
 
 describe('what refuses the whole file', () => {

@@ -82,6 +82,15 @@ test('what annotations exclude is in no base', () => {
   ]);
 });
 
+test('what only a customer’s answer brings in or leaves out is shown', () => {
+  const annotated = (name: string) => configMap('m', `  annotations:\n    ${name}: "«ConfigOption extra»"\n`);
+  for (const name of ['kots.io/when', 'kots.io/exclude']) {
+    const made = layers({ 'a.yaml': annotated(name) });
+    assert.deepEqual(made.problems, []);
+    assert.ok(made.files.has('rendered/this-cluster/m-configmap.yaml'), name);
+  }
+});
+
 test('documents become files, and the app manager’s own are counted out before', () => {
   const text = `${configMap('a')}--- # next\nkind: Config\napiVersion: kots.io/v1beta1\n---\r\n${configMap('b')}`;
   const made = layers({ 'dir/all.yml': text });

@@ -1,6 +1,16 @@
 import { byteLength, fromBytes, joinBytes, sliceBytes } from '../gotemplate/bytes.ts';
 import { quote } from '../gotemplate/quote.ts';
-import { type CallContext, integer, isList, map, stringList, type Value } from '../gotemplate/value.ts';
+import {
+  type CallContext,
+  integer,
+  isList,
+  isUnknown,
+  map,
+  partlyKnown,
+  stringList,
+  type TemplateFunction,
+  type Value,
+} from '../gotemplate/value.ts';
 import { count, define, type Functions, fail, given, text, whole } from './define.ts';
 import { printed } from './go/print.ts';
 import { lower, trimSet, trimSpace, upper } from './go/runes.ts';
@@ -67,6 +77,20 @@ function indented(spaces: bigint, whole: string, context: CallContext): string {
   context.charge(whole.length + lines.length * pad.length);
   return pad + lines.join(`\n${pad}`);
 }
+
+/** What nobody knows is put where it will stand, because what is around it may need a new line there. */
+const indenting = (before: string): TemplateFunction =>
+  define(
+    'int string',
+    'string',
+    ([spaces = null, source = null], context) => {
+      if (isUnknown(spaces)) return spaces;
+      if (!isUnknown(source)) return before + indented(whole(spaces), text(source), context);
+      const shown = context.placeholder(source);
+      return partlyKnown(source.label, before + indented(whole(spaces), shown, context));
+    },
+    'take',
+  );
 
 function repeated(part: string, times: bigint, context: CallContext): string {
   if (times < 0n) fail('strings: negative Repeat count');
@@ -170,8 +194,8 @@ export const strings: Functions = {
       .map((one) => printed(one, context))
       .join(' '),
   ),
-  indent: define('int string', 'string', (a, context) => indented(whole(a[0]), text(a[1]), context)),
-  nindent: define('int string', 'string', (a, context) => `\n${indented(whole(a[0]), text(a[1]), context)}`),
+  indent: indenting(''),
+  nindent: indenting('\n'),
   replace: define('string string string', 'string', (a, context) =>
     replaced(text(a[2]), text(a[0]), text(a[1]), context),
   ),

@@ -2,6 +2,7 @@ import { execute } from '../../gotemplate/execute.ts';
 import { parseTemplate } from '../../gotemplate/parse.ts';
 import { templateSet } from '../../gotemplate/set.ts';
 import type { TemplateFunction } from '../../gotemplate/value.ts';
+import { placeholderOf } from './placeholder.ts';
 
 /** A text as the app manager renders it. */
 export interface Rendered {
@@ -17,9 +18,6 @@ const passes = [
   { left: '{{repl', right: '}}' },
   { left: 'repl{{', right: '}}' },
 ] as const;
-
-/** How an unknown stands in a preview. */
-const placeholderOf = (label: string): string => `«${label}»`;
 
 /**
  * Renders a text in two whole passes, the second over what the first has made. An unknown function refuses the whole

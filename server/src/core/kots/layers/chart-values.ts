@@ -9,12 +9,13 @@ export interface ChartInstallation {
 
 /**
  * The installation of a rendered kots.io/v1beta2 HelmChart, null for one that is excluded, an Error for one that the
- * app manager refuses the version for (KOTS, pkg/apparchive/helm-v1beta2.go).
+ * app manager refuses the version for (KOTS, pkg/apparchive/helm-v1beta2.go). Where only a customer knows whether a chart
+ * or some of its values are there, they are shown.
  */
 export function chartInstallation(chart: Plain): ChartInstallation | null | Error {
   const exclude = plainAt(chart, 'spec', 'exclude');
   if (exclude !== undefined && exclude !== '' && exclude !== null) {
-    const excluded = typeof exclude === 'boolean' ? exclude : goBool(String(exclude));
+    const excluded = typeof exclude === 'boolean' ? exclude : goBool(String(exclude), false);
     if (excluded === undefined) return new Error(`exclude is neither true nor false: ${String(exclude)}.`);
     if (excluded) return null;
   }
@@ -25,7 +26,7 @@ export function chartInstallation(chart: Plain): ChartInstallation | null | Erro
   const optional = plainAt(chart, 'spec', 'optionalValues');
   for (const [index, one] of (isPlainList(optional) ? optional : []).entries()) {
     const when = plainAt(one, 'when');
-    const holds = typeof when === 'string' ? goBool(when) : undefined;
+    const holds = typeof when === 'string' ? goBool(when, true) : undefined;
     if (holds === undefined)
       return new Error(`optionalValues[${index}].when is no text that says true or false: ${String(when)}.`);
     if (!holds) continue;
