@@ -1,4 +1,14 @@
-import { isBlank, isPlainList, isPlainMap, type Plain, type PlainMap, plainMap } from '../manifest/plain.ts';
+import {
+  isBlank,
+  isPlainList,
+  isPlainMap,
+  isQuoted,
+  type Plain,
+  type PlainMap,
+  plainMap,
+  withQuoted,
+  writtenAt,
+} from '../manifest/plain.ts';
 import type { Resource } from './resource.ts';
 
 /** What tells the items of Kubernetes' own lists from each other, by the lists' names; where several could, in order. */
@@ -75,15 +85,21 @@ function merge(name: string, base: Plain | undefined, patch: Plain | undefined, 
 function mergeMaps(base: PlainMap, patch: PlainMap, keyed: boolean): PlainMap {
   if (patch.$patch === 'replace') return mergeMaps({}, without(patch, '$patch'), keyed);
   const merged: [string, Plain][] = [];
+  const quoted = new Set<string>();
   for (const key of new Set([...Object.keys(base), ...Object.keys(patch)])) {
     if (key.startsWith('$')) continue;
     const before = Object.hasOwn(base, key) ? base[key] : undefined;
     const change = Object.hasOwn(patch, key) ? patch[key] : undefined;
     if (change === null || isDeletion(change)) continue;
     if (change === undefined && before === null && isBlank(base, key)) continue;
-    merged.push([key, merge(key, before, change, keyed)]);
+    if (change === undefined || isScalar(before) ? isQuoted(base, key) : isQuoted(patch, key))
+      quoted.add(key);
+    // What was in quotes stays in quotes.
+    const isText = quoted.has(key) && isScalar(change) && typeof change !== 'string';
+    const meant = isText ? (writtenAt(patch, key) ?? String(change)) : change;
+    merged.push([key, merge(key, before, meant, keyed)]);
   }
-  return plainMap(merged);
+  return withQuoted(plainMap(merged), quoted);
 }
 
 function mergeLists(
@@ -113,6 +129,9 @@ function mergeLists(
   const others = base.filter((old) => !items.some((item) => same(old, item)));
   return [...named, ...others.map((old) => merge('', old, undefined, keyed))];
 }
+
+const isScalar = (value: Plain | undefined): boolean =>
+  value !== undefined && value !== null && !isPlainMap(value) && !isPlainList(value);
 
 const isDeletion = (item: Plain | undefined): boolean => isPlainMap(item) && item.$patch === 'delete';
 

@@ -57,13 +57,32 @@ export function textAt(value: Plain | undefined, ...path: readonly string[]): st
   return typeof found === 'string' ? found : '';
 }
 
-const blanks = new WeakMap<PlainMap, ReadonlySet<string>>();
+/** What of a map's looks still matters where resources are patched, by key. */
+interface Looks {
+  readonly blank: ReadonlySet<string>;
+  readonly quoted: ReadonlySet<string>;
+  /** Of what is neither text nor null, as it is written. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+const looks = new WeakMap<PlainMap, Looks>();
 
 /**
  * Whether nothing at all is written behind a key of a map as it was read, which is null as well. Kustomize tells the
  * two apart: it takes blanks out of what it patches, and leaves what says `null`.
  */
-export const isBlank = (map: PlainMap, key: string): boolean => blanks.get(map)?.has(key) === true;
+export const isBlank = (map: PlainMap, key: string): boolean => looks.get(map)?.blank.has(key) === true;
+
+/** Whether a text is written in quotes or as a block. Kustomize keeps that of what it patches, and so the type. */
+export const isQuoted = (map: PlainMap, key: string): boolean => looks.get(map)?.quoted.has(key) === true;
+
+/** How a number or truth is written behind a key of a map as it was read: `1.10`, `yes`. */
+export const writtenAt = (map: PlainMap, key: string): string | undefined => looks.get(map)?.texts.get(key);
+
+/** The map, with the texts behind these keys taken for quoted. */
+export function withQuoted(map: PlainMap, keys: ReadonlySet<string>): PlainMap {
+  if (keys.size > 0) looks.set(map, { blank: new Set(), quoted: keys, texts: new Map() });
+  return map;
+}
 
 function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
   if (--budget.left < 0 || node === null) return null;
@@ -81,7 +100,9 @@ function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
 
 function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
   const entries: [string, Plain][] = [];
-  const blank: string[] = [];
+  const blank = new Set<string>();
+  const quoted = new Set<string>();
+  const texts = new Map<string, string>();
   let merged: PlainMap = {};
   for (const { key, value } of node.entries) {
     if (key.style === 'plain' && key.text === '<<') {
@@ -90,13 +111,18 @@ function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
       // What stands earlier in a list of merged maps counts more.
       for (const one of sources) if (isPlainMap(one)) merged = { ...one, ...merged };
     } else {
-      entries.push([key.text, plainOf(value, budget)]);
+      const plain = plainOf(value, budget);
+      entries.push([key.text, plain]);
+      const meant = value?.kind === 'alias' ? value.target : value;
       if (value === null || (value.kind === 'scalar' && value.style === 'plain' && value.text === ''))
-        blank.push(key.text);
+        blank.add(key.text);
+      else if (meant?.kind !== 'scalar') continue;
+      else if (meant.style !== 'plain') quoted.add(key.text);
+      else if (typeof plain !== 'string' && plain !== null) texts.set(key.text, meant.text);
     }
   }
   const own = plainMap(entries);
   const map = Object.keys(merged).length === 0 ? own : { ...merged, ...own };
-  if (blank.length > 0) blanks.set(map, new Set(blank));
+  if (blank.size + quoted.size + texts.size > 0) looks.set(map, { blank, quoted, texts });
   return map;
 }

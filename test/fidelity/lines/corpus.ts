@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { waybill } from '../../acceptance/support/cli.ts';
+import { releaseFolders, releaseIn } from '../../support/kustomize.ts';
+import { shared } from '../../support/paths.ts';
+import { withScratch } from '../../support/scratch.ts';
+import { type Line, line, notMeasured } from '../line.ts';
+
+/**
+ * Releases of real vendors: a preview of each has no error. Each was installed by KOTS, so an error would be one that
+ * KOTS does not have.
+ */
+export async function previewed(): Promise<Line> {
+  const what = 'real releases: every manifest previews without an error';
+  const corpus = shared === null ? '' : join(shared, 'corpus');
+  if (!existsSync(corpus)) return notMeasured(what, 'no ../shared/corpus beside the repository');
+  const folders = releaseFolders(corpus).filter((folder) => !folder.includes('kots-pull-cases'));
+  const roots = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
+  let manifests = 0;
+  const differing: string[] = [];
+  for (const root of roots) {
+    const { code, stderr } = await withScratch((scratch) =>
+      waybill(['preview', root, '--out', join(scratch, 'out')]),
+    );
+    const refused = stderr.split('\n').filter((said) => /: refused: /.test(said));
+    differing.push(...refused.map((said) => `${relative(corpus, root)}/${said}`));
+    if (code !== 0 && refused.length === 0) differing.push(`${relative(corpus, root)}: ${stderr}`);
+    manifests += releaseIn(root).size;
+  }
+  return line(what, manifests, differing, `${roots.length} releases`);
+}
