@@ -12,7 +12,8 @@ import { createRouter, type Network } from './net/router.ts';
 import { hostOf } from './net/unchecked.ts';
 import { createOciAsker, isAboutOci } from './oci/asker.ts';
 import { dockerIdentities } from './oci/identity.ts';
-import { createPortalAsker, isAboutPortal, portalOrigin } from './vendor/asker.ts';
+import { portalOrigin } from './vendor/access.ts';
+import { createPortalAsker, isAboutPortal } from './vendor/asker.ts';
 
 export interface AskersOptions
   extends Pick<EcrOptions, 'accounts' | 'profileFor' | 'confirmAccount' | 'mayStartPrograms'> {

@@ -3,9 +3,11 @@ import type { Asker } from '../../core/knowledge/ports.ts';
 import type { Budget } from '../net/budget.ts';
 import type { Transport } from '../net/http.ts';
 import { redact, secretsOf } from '../net/redact.ts';
+import { noRetries } from '../net/retry.ts';
 import { closed } from '../net/router.ts';
 import { unknown } from '../net/unchecked.ts';
-import { createPortalClient, DEFAULT_ORIGIN, type PortalClient } from './client.ts';
+import { portalOrigin } from './access.ts';
+import { createPortalClient, type PortalClient } from './client.ts';
 
 export interface PortalAskerOptions {
   /** REPLICATED_API_TOKEN and REPLICATED_API_ORIGIN. */
@@ -27,9 +29,6 @@ type PortalQuestion = Question & { readonly kind: 'linked' | 'pulls' };
 /** Whether a question is one that the vendor portal answers. */
 export const isAboutPortal = (question: Question): question is PortalQuestion =>
   question.kind === 'linked' || question.kind === 'pulls';
-
-/** Where the vendor portal is. */
-export const portalOrigin = (env: NodeJS.ProcessEnv): string => env.REPLICATED_API_ORIGIN || DEFAULT_ORIGIN;
 
 /** Answers what the vendor portal knows: which registries are linked, and what Replicated got from them. */
 export function createPortalAsker(options: PortalAskerOptions): Asker {
@@ -61,6 +60,8 @@ export function createPortalAsker(options: PortalAskerOptions): Asker {
             token,
             transport,
             budget,
+            // What the portal knows changes seldom, and is asked for again with the next check.
+            retries: noRetries,
             ...limit,
           });
           return { value: await work(client), reason: '', checkedAt: now() };
