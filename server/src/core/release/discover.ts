@@ -181,7 +181,8 @@ function replicatedApp(root: string, files: ReadonlyMap<string, ReplicatedFile>)
   }
 }
 
-function ignoreTest(configs: ReadonlyMap<string, WaybillConfig>): (path: string) => boolean {
+/** Whether a `.waybill.yaml` at or above a path leaves it out. @param configs by their folders */
+export function ignoreTest(configs: ReadonlyMap<string, WaybillConfig>): (path: string) => boolean {
   const tests = [...configs].flatMap(([folder, config]) =>
     config.ignore.length === 0 ? [] : [{ folder, rules: ignore().add([...config.ignore]) }],
   );

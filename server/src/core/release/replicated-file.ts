@@ -11,6 +11,8 @@ export interface ReplicatedFile {
   readonly manifests: readonly string[];
   /** Folders (or globs of folders) of charts. */
   readonly charts: readonly string[];
+  /** Names of the channels that releases are promoted to. */
+  readonly promoteTo: readonly string[];
 }
 
 export const isReplicatedFile = (name: string): boolean =>
@@ -27,6 +29,9 @@ export function readReplicatedFile(document: ManifestDocument): ReplicatedFile {
     appSlug: textAt(root, 'appSlug') || null,
     manifests: texts('manifests'),
     charts: texts('charts', 'path'),
+    promoteTo: itemsOf(path(root, 'promoteToChannelNames')).flatMap(
+      (item) => asScalar(item)?.node.text || [],
+    ),
   };
 }
 
