@@ -11,6 +11,8 @@ export interface AskOptions {
   readonly profiles?: Readonly<Record<string, string>>;
   /** Whether what was answered a short while ago need not be asked again. */
   readonly cached?: boolean;
+  /** The process's own unless given. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -19,19 +21,19 @@ export interface AskOptions {
  */
 export function askerFor(
   session: Session,
-  { network, profiles = {}, cached = false }: AskOptions,
+  { network, profiles = {}, cached = false, env = process.env }: AskOptions,
 ): { readonly asker: Asker; flush(): Promise<void> } {
   return createWorld({
     accounts: () =>
       new Set(session.snapshot.releases.flatMap(({ context }) => [...registeredAccounts(context)])),
     network: () => network,
-    env: process.env,
+    env,
     now: Date.now,
     log: process.env.WAYBILL_DEBUG ? (line) => process.stderr.write(`${line}\n`) : () => {},
     profileFor: (account) => profiles[account],
     // Whoever runs a command runs it with their own configuration, as they run `aws`.
     mayStartPrograms: () => true,
-    cacheFolder: network === 'on' ? defaultCacheFolder(process.env) : null,
+    cacheFolder: network === 'on' ? defaultCacheFolder(env) : null,
     recalls: ({ kind }) => cached || kind === 'platforms',
   });
 }

@@ -106,6 +106,44 @@ list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS wi
     load: () => import('./registry.ts'),
   },
   {
+    name: 'release',
+    summary: 'begins a release, and pushes one to a channel of the vendor portal',
+    help: `
+Usage: waybill release init [DIR] [--app SLUG]
+       waybill release push [PATH] [OPTIONS]
+
+init    writes the files of a new app into a folder; what is there already is never written over
+push    checks a release, shows how it differs from the channel's current one, creates it in the vendor portal and
+        promotes it. Charts are packaged, hidden files and .waybill.yaml left out. The same content is not released
+        twice: an interrupted push is gone on with by the same command
+
+Options of push
+  --app SLUG             else REPLICATED_APP, .waybill.yaml, .replicated
+  --channel NAME         else .waybill.yaml, .replicated
+  --version LABEL        the version label
+  --notes TEXT, --notes-file FILE   release notes, Markdown
+  --required             customers may not skip this version
+  --dry-run              shows all of it, and changes nothing
+  --yes                  promotes without asking; without a terminal nothing is promoted otherwise
+  --confirm NAME         the name of a channel that .waybill.yaml lists under protectedChannels, in place of typing it
+  --again                releases the same content once more
+  --ignore-warnings      promotes though the portal warns
+  --wait-airgap          waits for the air-gap bundle, --airgap-timeout MINUTES at most (30)
+  --offline              checks the files alone and asks no registry
+  --require-verdicts     stops where an image could not be checked
+  --format text|json     how to print (default: text)
+  --aws-profile ACCOUNT=PROFILE     the AWS profile to ask an account with
+
+push ends with 0: promoted, or nothing to do; 1: the release is not fit (an error of the check, an image of builtByUs
+that is missing, files that collide, a chart that cannot be packaged, too large); 2: could not run; 3: --require-verdicts
+and some image unchecked; 4: the portal does not take it (token, app, channel, version label, warnings); 5: somebody else
+promoted meanwhile; 6: the portal was out of reach or failed; 7: promoted, but the air-gap bundle was not built; 8: not
+confirmed; 130: interrupted. Whatever happens, it says what was and was not done.
+
+The token is REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
+    load: () => import('./release.ts'),
+  },
+  {
     name: 'verify',
     summary: 'holds what a cluster pulled against the release',
     help: `

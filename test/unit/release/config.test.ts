@@ -42,10 +42,12 @@ variables: { TAG: "1.2.3", BUILD: 7, LATEST: yes }
 rules: { latest-tag: off, public-image: false, tag-not-found: warning }
 ignore: [vendored/**]
 vulnerabilityThreshold: medium
+protectedChannels: [Stable, Beta]
 `).config,
     {
       app: 'acme',
       channel: 'Unstable',
+      protectedChannels: ['Stable', 'Beta'],
       proxyDomain: 'images.acme.example',
       registryDomain: 'registry.acme.example',
       installers: ['kots', 'embedded-cluster-2'],

@@ -26,6 +26,8 @@ export interface RegistryConfig {
 export interface WaybillConfig {
   readonly app: string | null;
   readonly channel: string | null;
+  /** Channels that a release is promoted to only when their name is typed. */
+  readonly protectedChannels: readonly string[];
   readonly proxyDomain: string | null;
   readonly registryDomain: string | null;
   readonly installers: readonly Installer[];
@@ -44,6 +46,7 @@ export interface WaybillConfig {
 export const noConfig: WaybillConfig = {
   app: null,
   channel: null,
+  protectedChannels: [],
   proxyDomain: null,
   registryDomain: null,
   installers: [],
@@ -149,6 +152,9 @@ export function readConfig(
         break;
       case 'channel':
         config.channel = text(value, key, "a channel's name");
+        break;
+      case 'protectedChannels':
+        config.protectedChannels = texts(value, key, 'names of channels, such as Stable');
         break;
       case 'proxyDomain':
       case 'registryDomain':
