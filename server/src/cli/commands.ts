@@ -144,6 +144,41 @@ The token is REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
     load: () => import('./release.ts'),
   },
   {
+    name: 'app',
+    summary: 'lists the apps of the vendor portal, and their channels',
+    help: `
+Usage: waybill app ls [--format text|json]
+       waybill app channels [--app SLUG] [--format text|json]
+
+ls         the apps that the token sees
+channels   the channels of an app, with the release that is current on each
+
+Ends with 0, 2: could not run; 4: the portal refuses; 6: the portal was out of reach or failed. The token is
+REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
+    load: () => import('./app.ts'),
+  },
+  {
+    name: 'customer',
+    summary: 'creates customers, downloads licences and prints how to install',
+    help: `
+Usage: waybill customer create NAME [--channel CHANNEL] [--type dev|trial|paid|community] [--email ADDRESS]
+                               [--expires-in DAYS] [--airgap] [--out FILE] [--app SLUG] [--format text|json]
+       waybill customer ls [--app SLUG] [--format text|json]
+       waybill customer licence NAME|ID [--out FILE] [--app SLUG] [--format text|json]
+       waybill customer install NAME|ID [--channel CHANNEL] [--airgap] [--out FILE] [--app SLUG] [--format text|json]
+
+create    a customer on a channel, with the licence in a file where --out names one. Who is there already is not
+          created twice
+ls        the customers of an app
+licence   downloads a licence into a file that only you can read; no file is written over
+install   prints the commands to install and to upgrade with KOTS, Embedded Cluster and Helm, as far as the channel's
+          release supports them; --out names the licence's file
+
+Ends with 0; 2: could not run; 4: the portal refuses; 6: the portal was out of reach or failed. The token is
+REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
+    load: () => import('./customer.ts'),
+  },
+  {
     name: 'verify',
     summary: 'holds what a cluster pulled against the release',
     help: `

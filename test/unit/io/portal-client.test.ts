@@ -267,7 +267,7 @@ describe('what goes wrong is said for people', () => {
     [
       'a bad request',
       { status: 400, body: { message: 'name\n is  required' } },
-      /says: name is required/,
+      /says: name is required\./,
       'refused',
     ],
     [

@@ -4,7 +4,7 @@ import { connectionCode, connectionWords, isBrokenConnection } from '../net/conn
 import { DeadlineError, withDeadline } from '../net/deadline.ts';
 import type { HttpAnswer, Transport } from '../net/http.ts';
 import { type Again, type RetryPolicy, usualRetries } from '../net/retry.ts';
-import { PortalError } from './error.ts';
+import { faultOf, PortalError } from './error.ts';
 import { type Fields, isFields } from './fields.ts';
 
 /** The vendor portal's API; REPLICATED_API_ORIGIN names another. Source: the replicated CLI, pkg/platformclient. */
@@ -135,15 +135,13 @@ async function refusalOf(answer: HttpAnswer, right: string, tokenFrom: string): 
   if (status === 401 || status === 403)
     return new PortalError(status, denied(status, said, right, tokenFrom));
   if (status === 429)
-    return new PortalError(
-      status,
-      'The vendor portal is limiting requests; try again later.',
-      'failing',
-      retryAfterOf(headers['retry-after']),
-    );
+    return new PortalError(status, 'The vendor portal is limiting requests; try again later.', 'failing', {
+      retryAfterMs: retryAfterOf(headers['retry-after']),
+    });
   if (status === 413)
     return new PortalError(status, `The vendor portal takes nothing that large: ${ended(said)}`);
-  return new PortalError(status, `The vendor portal says: ${said}`);
+  const isWarning = isFields(body) && Array.isArray(body.warnings) && body.warnings.length > 0;
+  return new PortalError(status, `The vendor portal says: ${ended(said)}`, faultOf(status), { isWarning });
 }
 
 /** The API has `{"error":{"message"}}` for 403 and `{"message"}` for the rest. */

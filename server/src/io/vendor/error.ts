@@ -14,17 +14,20 @@ export class PortalError extends Error {
   readonly fault: PortalFault;
   /** How long the portal wants to be left alone: milliseconds; null where it did not say. */
   readonly retryAfterMs: number | null;
+  /** Whether the portal only warns, and would do it when told to ignore that. */
+  readonly isWarning: boolean;
 
   constructor(
     status: number | null,
     message: string,
     fault: PortalFault = faultOf(status),
-    retryAfterMs: number | null = null,
+    more: { readonly retryAfterMs?: number | null; readonly isWarning?: boolean } = {},
   ) {
     super(message);
     this.status = status;
     this.fault = fault;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = more.retryAfterMs ?? null;
+    this.isWarning = more.isWarning ?? false;
   }
 
   /** Whether it is certain that nothing was changed: the portal itself said no. */

@@ -131,7 +131,7 @@ async function promote(
   if (failed?.nothingChanged)
     throw new PushError(
       failed.fault === 'conflict' ? 'changed' : 'portal',
-      `${failed.message} ${leftBehind(plan, sequence)} The channel ${channel.name} is as it was.`,
+      `${failed.message} ${leftBehind(plan, sequence)} The channel ${channel.name} is as it was.${failed.isWarning ? ' Use --ignore-warnings to promote it all the same.' : ''}`,
     );
   // The portal can warn and not promote, and it can fail after it has promoted: the channel itself knows.
   const now = await client.getChannel(app.id, channel.id, signal).catch(() => null);
