@@ -3,7 +3,9 @@ import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
 import { type Listener, listen } from './listen.ts';
 import { ecrPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
-import { type PortalState, portalState, portalToken } from './portal/state.ts';
+import { openPortal } from './portal/portal.ts';
+import { pullForApp } from './portal/proxy.ts';
+import { linkedKey, type PortalState, portalToken } from './portal/state.ts';
 import { countStrikes, ecrQuirks, type Quirks } from './quirks.ts';
 import { countRate } from './rate.ts';
 import { sandboxAccount, sandboxRegion } from './seed/contents.ts';
@@ -63,6 +65,7 @@ const accessKeyId = 'SANDBOXACCESSKEYID00';
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const store = await openStore(options.dataDir ?? null);
   if (options.empty !== true && !store.used) await seed(store);
+  const portal = await openPortal(options.dataDir ?? null);
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
   const log = callLog(options.log ?? (() => {}));
@@ -70,7 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world: World = {
     accountId: sandboxAccount,
     region: sandboxRegion,
-    accessKeyIds: [accessKeyId],
+    accessKeyIds: [accessKeyId, linkedKey.id],
     store,
     quirks,
     strikes: countStrikes(),
@@ -80,7 +83,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     registryTokens: tokens(clock),
     bearerTokens: tokens(clock),
     uploads: uploads(store.blobs),
-    portal: portalState(),
+    portal,
+    pull: (appId, image) => pullForApp(world, appId, image),
     storageKey: randomBytes(32),
     urls,
   };
@@ -90,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all(listeners.map((each) => each.close()));
     await world.uploads.close();
     await store.saved();
+    await portal.saved();
   };
   const first = options.port ?? 0;
   try {
@@ -110,7 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     registryUrl: urls.ecr,
     publicUrl: urls.upstream,
     portalUrl: urls.portal,
-    portal: world.portal,
+    portal: portal.state,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,
       AWS_ACCESS_KEY_ID: accessKeyId,

@@ -1,6 +1,7 @@
 import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
-import type { PortalState } from './portal/state.ts';
+import type { Portal } from './portal/portal.ts';
+import type { Pulled } from './portal/pull.ts';
 import type { Quirks, Strikes } from './quirks.ts';
 import type { TakeCall } from './rate.ts';
 import type { Store } from './store/store.ts';
@@ -27,8 +28,9 @@ export interface World {
   /** Bearer tokens of the public registry. */
   readonly bearerTokens: Tokens<UpstreamGrant>;
   readonly uploads: Uploads;
-  /** Kept in memory only. */
-  readonly portal: PortalState;
+  readonly portal: Portal;
+  /** Pulls an image as Replicated's proxy does for an app; see `pullForApp`. */
+  pull(appId: string, image: string): Promise<Pulled>;
   /** Signs the storage host's URLs. */
   readonly storageKey: Buffer;
   /** Where each plane listens, without a slash at the end. */

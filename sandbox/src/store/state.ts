@@ -1,8 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { parseManifest } from '../manifest.ts';
 import type { Encryption, Mutability, Repository, Scan, StoredManifest } from './repository.ts';
+import { readSaved, savedFile } from './saved-file.ts';
 import { loadSettings, type RegistrySettings, type SavedSettings, saveSettings } from './settings.ts';
 
 /** `<folder>/state.json`: repositories and their manifests; blobs lie beside it. */
@@ -45,14 +45,8 @@ export async function loadState(
   settings: Map<string, RegistrySettings>,
 ): Promise<boolean> {
   const path = join(folder, 'state.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
-  }
-  const state = JSON.parse(text) as State;
+  const state = (await readSaved(path)) as State | null;
+  if (state === null) return false;
   if (state.version !== 1)
     throw new Error(`${path} is of another version of the sandbox. Delete its folder.`);
   for (const saved of state.repositories) {
@@ -74,48 +68,20 @@ export async function loadState(
   return true;
 }
 
-/**
- * A function that writes the state and resolves when what it was called for is on disk.
- * Calls made while a write runs share the next one.
- */
+/** A function that writes the state and resolves when what it was called for is on disk. */
 export function stateWriter(
   folder: string,
   all: ReadonlyMap<string, Repository>,
   settings: ReadonlyMap<string, RegistrySettings>,
 ): () => Promise<void> {
-  const path = join(folder, 'state.json');
-  let running: Promise<void> | null = null;
-  let waiting: Promise<void> | null = null;
-
-  async function write(): Promise<void> {
-    const state: State = {
+  return savedFile(
+    join(folder, 'state.json'),
+    (): State => ({
       version: 1,
       repositories: [...all.values()].map(save),
       settings: [...settings].map(([registry, each]) => saveSettings(registry, each)),
-    };
-    await writeFile(`${path}.new`, JSON.stringify(state));
-    await rename(`${path}.new`, path);
-  }
-
-  return () => {
-    if (waiting !== null) return waiting;
-    if (running === null) {
-      running = write().finally(() => {
-        running = null;
-      });
-      return running;
-    }
-    waiting = running
-      .catch(() => undefined)
-      .then(() => {
-        waiting = null;
-        running = write().finally(() => {
-          running = null;
-        });
-        return running;
-      });
-    return waiting;
-  };
+    }),
+  );
 }
 
 function save(repository: Repository): SavedRepository {
