@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
+import { defaultKeyId, openIam } from './iam/state.ts';
 import { type Listener, listen } from './listen.ts';
 import { ecrPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
 import { openPortal } from './portal/portal.ts';
 import { pullForApp } from './portal/proxy.ts';
-import { linkedKey, type PortalState, portalToken } from './portal/state.ts';
+import { type PortalState, portalToken } from './portal/state.ts';
 import { countStrikes, ecrQuirks, type Quirks } from './quirks.ts';
 import { countRate } from './rate.ts';
 import { sandboxAccount, sandboxRegion } from './seed/contents.ts';
@@ -59,12 +60,11 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const accessKeyId = 'SANDBOXACCESSKEYID00';
-
 /** Starts the embedded world on 127.0.0.1. Throws where a port is taken or the folder cannot be used. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const store = await openStore(options.dataDir ?? null);
   if (options.empty !== true && !store.used) await seed(store);
+  const iam = await openIam(options.dataDir ?? null);
   const portal = await openPortal(options.dataDir ?? null);
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
@@ -73,7 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world: World = {
     accountId: sandboxAccount,
     region: sandboxRegion,
-    accessKeyIds: [accessKeyId, linkedKey.id],
+    iam,
     store,
     quirks,
     strikes: countStrikes(),
@@ -95,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await world.uploads.close();
     await store.saved();
     await portal.saved();
+    await iam.saved();
   };
   const first = options.port ?? 0;
   try {
@@ -118,7 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     portal: portal.state,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,
-      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_ACCESS_KEY_ID: defaultKeyId,
       AWS_SECRET_ACCESS_KEY: 'sandbox',
       AWS_REGION: sandboxRegion,
       AWS_DEFAULT_REGION: sandboxRegion,

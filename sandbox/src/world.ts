@@ -1,5 +1,6 @@
 import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
+import type { Iam } from './iam/state.ts';
 import type { Portal } from './portal/portal.ts';
 import type { Pulled } from './portal/pull.ts';
 import type { Quirks, Strikes } from './quirks.ts';
@@ -12,8 +13,8 @@ export interface World {
   readonly accountId: string;
   /** The region that is seeded; others are there and empty. */
   readonly region: string;
-  /** The access key ids that are known; every other is refused. */
-  readonly accessKeyIds: readonly string[];
+  /** Whose access keys are known, and what they may do. */
+  readonly iam: Iam;
   readonly store: Store;
   /** Changed from outside while the sandbox runs. */
   readonly quirks: Quirks;
@@ -23,8 +24,8 @@ export interface World {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly calls: CallLog;
-  /** Passwords of GetAuthorizationToken: they open the account's registry in one region. */
-  readonly registryTokens: Tokens<{ readonly region: string }>;
+  /** Passwords of GetAuthorizationToken: they open the account's registry in one region, as far as the key may. */
+  readonly registryTokens: Tokens<RegistryGrant>;
   /** Bearer tokens of the public registry. */
   readonly bearerTokens: Tokens<UpstreamGrant>;
   readonly uploads: Uploads;
@@ -45,6 +46,12 @@ export interface Urls {
   readonly storage: string;
   /** The vendor portal, without `/v3`. */
   readonly portal: string;
+}
+
+export interface RegistryGrant {
+  readonly region: string;
+  /** Of whoever asked for the token. */
+  readonly accessKeyId: string;
 }
 
 export interface UpstreamGrant {

@@ -44,6 +44,11 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
+/** What AWS says to a signature that was made with another secret. */
+export const wrongSignature =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and ' +
+  'signing method. Consult the service documentation for details.';
+
 /** Whether the signature of a request was made with this secret. */
 export function isSignedBy(secret: string, signature: Signature, request: SignedRequest): boolean {
   return sign(secret, signature, request) === signature.signature;

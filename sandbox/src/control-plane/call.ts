@@ -1,4 +1,5 @@
-import { notAuthorized } from '../iam.ts';
+import { notAuthorized } from '../iam/denied.ts';
+import { arnOfKey } from '../iam/identity.ts';
 import { ecrRegistry, type Repository } from '../store/repository.ts';
 import type { World } from '../world.ts';
 import { AwsError, repositoryNotFound } from './errors.ts';
@@ -7,6 +8,8 @@ import { checkRepositoryName, type Input, optionalText, requiredText } from './i
 /** One signed call of the control plane. */
 export interface Call {
   readonly world: World;
+  /** Of whoever signed it. */
+  readonly accessKeyId: string;
   readonly operation: string;
   /** The region that it was signed for: each region is a registry of its own. */
   readonly region: string;
@@ -20,12 +23,14 @@ export function registryOf({ world, region }: Call): string {
   return ecrRegistry(world.accountId, region);
 }
 
-/** Refuses another account's registry: none has a policy that lets the sandbox's user in. */
-export function checkRegistryId({ world, operation, region, input }: Call, resource: string): void {
+/** Refuses another account's registry: none has a policy that lets a user of this one in. */
+export function checkRegistryId(call: Call, resource: string): void {
+  const { world, accessKeyId, operation, region, input } = call;
   const registryId = optionalText(input, 'registryId');
   if (registryId === null || registryId === world.accountId) return;
   const arn = `arn:aws:ecr:${region}:${registryId}:${resource}`;
-  throw new AwsError('AccessDeniedException', notAuthorized(world.accountId, operation, arn, 'resource'));
+  const user = arnOfKey(world, accessKeyId);
+  throw new AwsError('AccessDeniedException', notAuthorized(user, `ecr:${operation}`, arn, 'resource'));
 }
 
 /** The repository that `repositoryName` names; throws as ECR does where there is none. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readSignature, type Signature } from '../auth/sigv4.ts';
+import { isSignedBy, readSignature, type Signature, wrongSignature } from '../auth/sigv4.ts';
 import { type Exchange, readBody } from '../exchange.ts';
 import { strikeConnection, strikeService } from '../faults.ts';
-import { notAuthorized } from '../iam.ts';
+import { notAuthorized } from '../iam/denied.ts';
+import { arnOfKey, identityOf, refusalOf } from '../iam/identity.ts';
 import type { World } from '../world.ts';
 import { getAccountSetting, putAccountSetting } from './account-settings.ts';
 import { batchDeleteImage, batchGetImage } from './batch-images.ts';
@@ -35,6 +36,7 @@ import {
   describeRepositories,
   putImageTagMutability,
 } from './repositories.ts';
+import { resourcesOf } from './resources.ts';
 import { describeImageScanFindings } from './scan-findings.ts';
 import { getAuthorizationToken } from './tokens.ts';
 
@@ -109,12 +111,12 @@ export async function serveControlPlane(
   if (await strikeConnection(world, call, exchange, broken)) return;
 
   try {
-    checkSignature(world, signature);
+    const accessKeyId = checkSignature(world, exchange, signature, body);
     const struck = strikeService(world, call, {
       denied: () => {
-        const arn = `arn:aws:ecr:${region ?? '*'}:${world.accountId}:repository/${repository ?? '*'}`;
-        const resource = operation === 'GetAuthorizationToken' ? '*' : arn;
-        refuse(new AwsError('AccessDeniedException', notAuthorized(world.accountId, operation, resource)));
+        const [resource = '*'] = resourcesOf(world, operation, region ?? '*', input ?? {});
+        const arn = arnOfKey(world, accessKeyId);
+        refuse(new AwsError('AccessDeniedException', notAuthorized(arn, `ecr:${operation}`, resource)));
       },
       throttled: () => refuse(new AwsError('ThrottlingException', 'Rate exceeded')),
       expired: () =>
@@ -132,18 +134,26 @@ export async function serveControlPlane(
       );
     }
     if (input === null) throw serialization('the body is no JSON object, or longer than 20 MiB');
-    answerJson(exchange, 200, await run({ world, operation, region: region ?? '', input }));
+    checkAllowed(world, accessKeyId, operation, region ?? '', input);
+    answerJson(exchange, 200, await run({ world, accessKeyId, operation, region: region ?? '', input }));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     refuse(error);
   }
 }
 
-function checkSignature(world: World, signature: Signature | null): void {
+/** The access key of a call that is signed with it. */
+function checkSignature(
+  world: World,
+  exchange: Exchange,
+  signature: Signature | null,
+  body: Buffer | null,
+): string {
   if (signature === null) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  if (!world.accessKeyIds.includes(signature.accessKeyId)) {
+  const secret = identityOf(world, signature.accessKeyId)?.key.secret;
+  if (secret === undefined) {
     throw new AwsError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
@@ -151,6 +161,26 @@ function checkSignature(world: World, signature: Signature | null): void {
   }
   if (signature.service !== 'ecr') {
     throw new AwsError('InvalidSignatureException', "Credential should be scoped to correct service: 'ecr'.");
+  }
+  const { method, url, req } = exchange;
+  const request = { method, url, headers: req.headers, body: body ?? Buffer.alloc(0) };
+  if (secret !== null && !isSignedBy(secret, signature, request)) {
+    throw new AwsError('InvalidSignatureException', wrongSignature);
+  }
+  return signature.accessKeyId;
+}
+
+/** Holds a call to the policies of whoever makes it. */
+function checkAllowed(
+  world: World,
+  accessKeyId: string,
+  operation: string,
+  region: string,
+  input: Input,
+): void {
+  for (const resource of resourcesOf(world, operation, region, input)) {
+    const refusal = refusalOf(world, accessKeyId, { action: `ecr:${operation}`, resource, region });
+    if (refusal !== null) throw new AwsError('AccessDeniedException', refusal);
   }
 }
 

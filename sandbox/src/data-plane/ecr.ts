@@ -1,9 +1,11 @@
 import { readBasic } from '../auth/tokens.ts';
+import { repositoryArn } from '../control-plane/resources.ts';
 import type { Exchange } from '../exchange.ts';
 import { strikeConnection, strikeService } from '../faults.ts';
-import { notAuthorized } from '../iam.ts';
+import { notAuthorized } from '../iam/denied.ts';
+import { arnOfKey, decide, refusalOf } from '../iam/identity.ts';
 import { importUpstream } from '../pull-through.ts';
-import { ecrRegistry } from '../store/repository.ts';
+import { ecrRegistry, type Repository } from '../store/repository.ts';
 import type { World } from '../world.ts';
 import { refuse, registryHeaders } from './errors.ts';
 import type { Route } from './route.ts';
@@ -31,21 +33,39 @@ export async function serveEcrRegistry(
     expired(world, exchange);
     return;
   }
-  const { region } = token.grant;
+  const { region, accessKeyId } = token.grant;
   identified(region);
+  const resource = repositoryArn(world, region, repository ?? '*');
   const struck = strikeService(world, call, {
     denied: () => {
-      const resource = `arn:aws:ecr:${region}:${world.accountId}:repository/${repository ?? '*'}`;
-      refuse(exchange, 403, 'DENIED', notAuthorized(world.accountId, action ?? operation, resource));
+      const user = arnOfKey(world, accessKeyId);
+      refuse(exchange, 403, 'DENIED', notAuthorized(user, `ecr:${action ?? operation}`, resource));
     },
     throttled: (seconds) => refuseThrottled(exchange, seconds),
     expired: () => expired(world, exchange),
   });
   if (struck) return;
+  const refusal =
+    action === null ? null : refusalOf(world, accessKeyId, { action: `ecr:${action}`, resource, region });
+  if (refusal !== null) {
+    refuse(exchange, 403, 'DENIED', refusal);
+    return;
+  }
+  const may = (name: string, of: string): boolean =>
+    decide(world, accessKeyId, {
+      action: `ecr:${name}`,
+      resource: repositoryArn(world, region, of),
+      region,
+    }) === 'allowed';
   const pulling = operation === 'HeadManifest' || operation === 'GetManifest';
-  if (pulling && repository !== null) await importUpstream(world, region, repository, route.reference);
-  const key = ecrRegistry(world.accountId, region);
-  await serveRegistry({ world, exchange, route, registry: { plane: 'registry', key, mayRead: () => true } });
+  if (pulling && repository !== null && may('BatchImportUpstreamImage', repository))
+    await importUpstream(world, region, repository, route.reference);
+  const registry = {
+    plane: 'registry',
+    key: ecrRegistry(world.accountId, region),
+    mayRead: ({ name }: Repository) => may('GetDownloadUrlForLayer', name),
+  } as const;
+  await serveRegistry({ world, exchange, route, registry });
 }
 
 export function refuseThrottled(exchange: Exchange, seconds: number | null): void {
