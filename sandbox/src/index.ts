@@ -3,7 +3,7 @@ import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
 import { defaultKeyId, openIam } from './iam/state.ts';
 import { type Listener, listen } from './listen.ts';
-import { ecrPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
+import { ecrPlane, iamPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
 import { openPortal } from './portal/portal.ts';
 import { pullForApp } from './portal/proxy.ts';
 import { type PortalState, portalToken } from './portal/state.ts';
@@ -69,7 +69,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
   const log = callLog(options.log ?? (() => {}));
-  const urls: { -readonly [K in keyof Urls]: Urls[K] } = { ecr: '', upstream: '', storage: '', portal: '' };
+  const urls: { -readonly [K in keyof Urls]: Urls[K] } = {
+    ecr: '',
+    upstream: '',
+    storage: '',
+    portal: '',
+    iam: '',
+  };
   const world: World = {
     accountId: sandboxAccount,
     region: sandboxRegion,
@@ -119,6 +125,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     portal: portal.state,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,
+      AWS_ENDPOINT_URL_IAM: urls.iam,
+      AWS_ENDPOINT_URL_STS: urls.iam,
       AWS_ACCESS_KEY_ID: defaultKeyId,
       AWS_SECRET_ACCESS_KEY: 'sandbox',
       AWS_REGION: sandboxRegion,
@@ -142,6 +150,7 @@ const planes = [
   ['upstream', upstreamPlane],
   ['storage', storagePlane],
   ['portal', portalPlane],
+  ['iam', iamPlane],
 ] as const;
 
 /** The hosts that the public registry stands in for by name. */

@@ -3,6 +3,7 @@ import { serveControlPlane } from './control-plane/router.ts';
 import { serveEcrRegistry } from './data-plane/ecr.ts';
 import { type Route, routeOf } from './data-plane/route.ts';
 import { serveToken, serveUpstream } from './data-plane/upstream.ts';
+import { serveIam } from './iam/router.ts';
 import type { PlaneHandler } from './listen.ts';
 import { portalOperation, servePortal } from './portal/router.ts';
 import { serveStorage } from './storage.ts';
@@ -54,6 +55,12 @@ export const portalPlane: PlaneHandler = {
     identify({ operation: portalOperation(exchange.method, exchange.url.pathname) });
     return servePortal(world, exchange);
   },
+};
+
+/** IAM and STS of the account. */
+export const iamPlane: PlaneHandler = {
+  plane: 'iam',
+  serve: (world, exchange, identify) => serveIam(world, exchange, identify),
 };
 
 function factsOf({ operation, action, repository }: Route): Partial<CallRecord> {

@@ -13,7 +13,7 @@ export interface Rule {
   readonly times?: number;
 }
 
-export type Plane = 'control' | 'registry' | 'upstream' | 'storage' | 'portal';
+export type Plane = 'control' | 'registry' | 'upstream' | 'storage' | 'portal' | 'iam' | 'cluster';
 
 /**
  * How the world misbehaves. Two kinds: what Amazon ECR always does, on by default and to be switched off where a

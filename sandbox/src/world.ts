@@ -46,6 +46,8 @@ export interface Urls {
   readonly storage: string;
   /** The vendor portal, without `/v3`. */
   readonly portal: string;
+  /** IAM and STS. */
+  readonly iam: string;
 }
 
 export interface RegistryGrant {

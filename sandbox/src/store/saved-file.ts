@@ -30,7 +30,8 @@ export function savedFile(path: string, content: () => unknown): () => Promise<v
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text);
+  // Some of these files hold keys, of the sandbox's own world though they are.
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 
