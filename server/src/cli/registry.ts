@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { age } from '../core/features/hover.ts';
+import { age } from '../core/features/figures.ts';
 import { canonicalHost, ecrHost } from '../core/image/hosts.ts';
 import type { LinkedRegistry, PortalPull } from '../core/knowledge/knowledge.ts';
 import { ecrLogin } from '../io/aws/login.ts';

@@ -16,7 +16,12 @@ test('a hover says reference, registry, verdict with age and source, and what is
     '**Registry:** Amazon ECR, account 429114214526, us-east-2, linked (.waybill.yaml)',
     `**Verdict:** exists \`sha256:${'a'.repeat(64)}\` (Test registry, 2 minutes ago)`,
     `**Deployed:** \`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api:1.4.2\`, pulled with the secret \`acme-registry\``,
-    'It is private, so the app manager pulls it through the proxy.',
+    [
+      `1. Written: \`${ecr}/demo-apps/api:1.4.2\``,
+      `2. Private: \`${ecr}\` gives nothing to those who do not sign in`,
+      `3. Rewritten by line 7 of \`overlays/midstream/kustomization.yaml\`, \`name: ${ecr}/demo-apps/api\`, to \`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api\`: It is private, so the app manager pulls it through the proxy`,
+    ].join('\n'),
+    "**Air gap:** pulled as `registry.customer.example/namespace/api:1.4.2`, where the customer's registry holds it",
   ]);
   assert.deepEqual(hover?.range.start, { line, character: 13 });
 });

@@ -1,12 +1,12 @@
 import { registryOf } from '../image/hosts.ts';
 import { normalize } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { Knowledge, Verdict } from '../knowledge/knowledge.ts';
 import { type Deployment, type DeploymentPlan, deployedIn, planDeployment } from '../kots/deployment.ts';
 import { type NamedImage, namedImage } from '../kots/names.ts';
 import { assumedPrivacy, type Privacy, type Scenario, scenarioOf } from '../kots/scenario.ts';
 import type { ReleaseContext } from '../release/context.ts';
-import { type ReadUse, readUses } from '../release/reading.ts';
+import { type ReadUse, readUses, readWith } from '../release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 
 /** The rewriting of a release, and which uses the app manager finds for it. */
@@ -25,8 +25,9 @@ const memory = new WeakMap<Snapshot, Map<Release, ReleasePlan>>();
 export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<Scenario>): ReleasePlan {
   const known = changes === undefined ? memory.get(snapshot)?.get(release) : undefined;
   if (known !== undefined) return known;
+  const readIn = readerFor(release.context, changes);
   const reads = filesOf(snapshot, release).flatMap(({ file, role }) =>
-    file.documents.flatMap(({ document }) => [...readUses(document, role, release.context)]),
+    file.documents.flatMap(({ document }) => readUses(document, role, release.context).map(readIn)),
   );
   const inBase = reads.filter(({ use }) => use.place === 'container' || use.place === 'chart-v1beta1');
   const kotsKinds = reads.filter(({ use }) => use.place === 'additional-image' || use.place === 'collector');
@@ -45,35 +46,48 @@ export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<S
   return made;
 }
 
+/** Reads uses as their templates come out under the scenario that a plan was asked for with. */
+export function readerFor(context: ReleaseContext, changes?: Partial<Scenario>): (read: ReadUse) => ReadUse {
+  const { templates } = context;
+  if (changes === undefined || templates === undefined) return (read) => read;
+  const other = templates.under(scenarioOf(context, changes));
+  return (read) => readWith(read, other, context);
+}
+
 /** What is deployed for a use; null where its name is not known or nothing is pulled for it. */
 export function deployedOf(read: ReadUse, { plan }: ReleasePlan): Deployment | null {
-  if (read.reference === null || read.normal === null) return null;
-  return deployedIn(plan, namedImage(read.reference), {
+  if (read.installed === null || read.normal === null) return null;
+  return deployedIn(plan, namedImage(read.installed), {
     place: read.use.place,
     ...(read.resource === null ? {} : { kind: read.resource.kind }),
     field: read.use.field,
   });
 }
 
+/** Whether an image is private, and who said so; null where nobody was asked. */
+export interface KnownPrivacy extends Privacy {
+  readonly by: Verdict | null;
+}
+
 /**
  * Whether an anonymous pull fails, as KOTS asks it (pkg/image/online.go, IsPrivateImage): what a registry answered,
  * else what is assumed.
  */
-function privacyOf(image: string, context: ReleaseContext, knowledge: Knowledge): Privacy {
+export function privacyOf(image: string, context: ReleaseContext, knowledge: Knowledge): KnownPrivacy {
   const parsed = parseReference(image);
   if (parsed.ok) {
     const { domain, path, tag, digest } = normalize(parsed.reference);
     const { host } = registryOf(domain, context);
     const untagged = tag === null && digest === null;
     const verdict = knowledge.verdict({ host, repository: path, tag: untagged ? 'latest' : tag, digest });
-    if (verdict?.access === 'anonymous') return { private: false, assumed: false };
+    if (verdict?.access === 'anonymous') return { private: false, assumed: false, by: verdict };
     if (verdict?.access === 'credentials' || verdict?.status === 'denied')
-      return { private: true, assumed: false };
+      return { private: true, assumed: false, by: verdict };
   }
-  return assumedPrivacy(image, context);
+  return { ...assumedPrivacy(image, context), by: null };
 }
 
 const named = (reads: readonly ReadUse[]): NamedImage[] =>
-  reads.flatMap(({ reference, normal }) =>
-    reference === null || normal === null ? [] : [namedImage(reference)],
+  reads.flatMap(({ installed, normal }) =>
+    installed === null || normal === null ? [] : [namedImage(installed)],
   );

@@ -8,10 +8,13 @@ import {
 } from '../knowledge/knowledge.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
-import { releaseFile, type Snapshot } from '../session/snapshot.ts';
+import { type Release, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
-import { deployedOf, planOf, type ReleasePlan } from './deployed.ts';
+import { airGapLine, chainOf, exampleRegistry, type OnItsWay } from './chain.ts';
+import { deployedOf, planOf, readerFor } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
+import { age } from './figures.ts';
+import { code, escaped } from './markdown.ts';
 
 export interface Hover {
   /** Markdown. */
@@ -38,7 +41,10 @@ export function hoverAt(snapshot: Snapshot, path: string, position: Position, no
   );
   if (read === undefined) return null;
   return {
-    markdown: describe(read, context, planOf(snapshot, at.release), snapshot, now),
+    markdown: describe(
+      { read, document: slice.document, context, plan: planOf(snapshot, at.release), snapshot, now },
+      at.release,
+    ),
     range: rangeInFile(slice, read.use.span),
     wants: wantsOf(read, snapshot),
   };
@@ -52,13 +58,8 @@ function wantsOf({ image, source }: ReadUse, { knowledge }: Snapshot): Question[
   return wanted;
 }
 
-function describe(
-  read: ReadUse,
-  context: ReleaseContext,
-  plan: ReleasePlan,
-  snapshot: Snapshot,
-  now: number,
-): string {
+function describe(way: OnItsWay, release: Release): string {
+  const { read, context, plan, snapshot, now } = way;
   const lines: string[] = [];
   if (read.problem !== null) return `**Not an image reference.** ${escaped(read.problem.message)}`;
   lines.push(`**Image:** ${code(read.canonical ?? read.use.written)}`);
@@ -74,9 +75,22 @@ function describe(
     const secret =
       deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;
     lines.push(`**Deployed:** ${code(deployed.image)}${secret}`);
-    lines.push(`${escaped(deployed.reason)}${deployed.assumed ? ' *(assumed)*' : ''}`);
   }
+  lines.push(chainOf(way).join('\n'));
+  const airGap = airGapOf(way, release);
+  if (airGap !== null) lines.push(airGap);
   return lines.join('\n\n');
+}
+
+/** What a customer without internet gets, where the scenario shown is of one with it. */
+function airGapOf({ read, context, plan, snapshot }: OnItsWay, release: Release): string | null {
+  const { scenario } = plan.plan;
+  if (scenario.localRegistry !== null || scenario.installer === 'helm') return null;
+  const changes = { installer: scenario.installer, airgap: true, localRegistry: exampleRegistry };
+  return airGapLine(read, {
+    read: readerFor(context, changes)(read),
+    plan: planOf(snapshot, release, changes),
+  });
 }
 
 function registryLine(read: ReadUse, context: ReleaseContext): string {
@@ -179,25 +193,3 @@ function verdictLines(
     ...(trouble === undefined ? [] : [`**Not checked again:** ${escaped(trouble.reason)}`]),
   ];
 }
-
-/** How long ago, in words. */
-export function age(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 5) return 'just now';
-  if (seconds < 60) return `${seconds} seconds ago`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`;
-  const hours = Math.round(minutes / 60);
-  if (hours < 48) return `${hours} hour${hours === 1 ? '' : 's'} ago`;
-  return `${Math.round(hours / 24)} days ago`;
-}
-
-/** As inline code; image names hold no backticks, but what is half typed may. */
-const code = (text: string): string => {
-  const fence = text.includes('`') ? '``' : '`';
-  return `${fence}${text.replaceAll(/[\r\n]+/g, ' ')}${fence}`;
-};
-
-/** As Markdown that shows the text itself: registries' words are not ours to be trusted with markup. */
-const escaped = (text: string): string =>
-  text.replaceAll(/[\\`*_{}[\]<>#|!]/g, '\\$&').replaceAll(/\s+/g, ' ');

@@ -46,6 +46,29 @@ export interface Templates {
   readonly key: string;
   /** Null where it cannot be known before it is installed, or fails. */
   render(text: string): string | null;
+  /** The same, with what stands in the way. */
+  attempt(text: string): RenderAttempt;
+  /** As they come out with another installation. */
+  under(installation: Installation): Templates;
+}
+
+export interface RenderAttempt {
+  readonly text: string;
+  /** Why the app manager would refuse the file, in Go's words; null where it would not. */
+  readonly error: string | null;
+  /** What only a customer's installation knows, as people call it: `LicenseFieldValue "seats"`. */
+  readonly unknown: readonly string[];
+}
+
+/** What templates can ask about an installation. */
+export interface Installation {
+  readonly installer: Installer;
+  readonly airgap: boolean;
+  readonly localRegistry: {
+    readonly host: string;
+    readonly namespace: string;
+    readonly username: string | null;
+  } | null;
 }
 
 /** What a single document adds to its release. */

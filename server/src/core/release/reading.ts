@@ -6,7 +6,7 @@ import { type Proxied, peel } from '../image/proxied.ts';
 import type { NormalReference, Reference, ReferenceProblem } from '../image/reference.ts';
 import type { ImageName, Verdict, VerdictDetail } from '../knowledge/knowledge.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
-import type { ReleaseContext } from './context.ts';
+import type { ReleaseContext, Templates } from './context.ts';
 import { type DocumentFacts, factsOf, type ResourceName } from './facts.ts';
 import type { Role } from './role.ts';
 import type { ImageUse, Place } from './use.ts';
@@ -22,6 +22,8 @@ export interface ReadUse {
   readonly unknown: readonly ReferencePart[];
   /** What templates make of it with the default installation; null where there are none, or nobody can know. */
   readonly rendered: string | null;
+  /** The reference after templates, which is what is installed; null where that is none or not known. */
+  readonly installed: Reference | null;
   /** With the registry and `library/` filled in; null where registry or path are not known. */
   readonly normal: NormalReference | null;
   /** The registry that the reference names; null where that is not known. */
@@ -92,6 +94,12 @@ function readUse(use: ImageUse, resource: ResourceName | null, context: ReleaseC
   return { use, resource, ...meaning };
 }
 
+/** The same use as its templates come out with another installation. */
+export const readWith = (read: ReadUse, templates: Templates, context: ReleaseContext): ReadUse =>
+  read.use.unknown.length === 0
+    ? read
+    : { use: read.use, resource: read.resource, ...meaningOf(read.use, { ...context, templates }) };
+
 /** Whether a name without a tag stays one. */
 const keepsNoTag = (place: Place): boolean => chartDecides(place) || place === 'kustomization';
 
@@ -132,7 +140,7 @@ function meaningOfText(
       unasked: { detail: null, reason: 'It is not a valid image reference.' },
     };
   const { reference, unknownParts: unknown } = result;
-  const named = { ...nothingKnown, reference, unknown };
+  const named = { ...nothingKnown, reference, unknown, installed: reference };
   if (unknown.includes('domain') || unknown.includes('path')) return { ...named, unasked: templated(use) };
 
   const normal = normalize(reference);
@@ -174,6 +182,7 @@ const nothingKnown = {
   reference: null,
   unknown: [],
   rendered: null,
+  installed: null,
   normal: null,
   registry: null,
   peeled: null,

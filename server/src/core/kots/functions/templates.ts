@@ -1,6 +1,6 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
 import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
-import type { ReleaseContext, Templates } from '../../release/context.ts';
+import type { Installation, ReleaseContext, RenderAttempt, Templates } from '../../release/context.ts';
 import type { ConfigOption } from './context.ts';
 import { kotsFunctions } from './functions.ts';
 import { renderKots } from './render.ts';
@@ -15,35 +15,46 @@ const MOST_REMEMBERED = 5000;
 export function templatesOf(
   context: Omit<ReleaseContext, 'templates'>,
   configs: readonly string[],
+  installation: Installation = {
+    installer: context.installers[0] ?? 'kots',
+    airgap: false,
+    localRegistry: null,
+  },
 ): Templates {
   let functions: ReadonlyMap<string, TemplateFunction> | null = null;
-  const made = new Map<string, string | null>();
+  const made = new Map<string, RenderAttempt>();
+  const attempt = (text: string): RenderAttempt => {
+    let result = made.get(text);
+    if (result === undefined) {
+      if (made.size >= MOST_REMEMBERED) made.clear();
+      functions ??= functionsFor(context, configs, installation);
+      result = renderKots('image', text, functions);
+      made.set(text, result);
+    }
+    return result;
+  };
   return {
     key: configs.join('\n---\n'),
+    attempt,
     render(text) {
-      let result = made.get(text);
-      if (result === undefined) {
-        if (made.size >= MOST_REMEMBERED) made.clear();
-        functions ??= defaultFunctions(context, configs);
-        const { text: rendered, error, unknown } = renderKots('image', text, functions);
-        result = error !== null || unknown.length > 0 ? null : rendered;
-        made.set(text, result);
-      }
-      return result;
+      const { text: rendered, error, unknown } = attempt(text);
+      return error !== null || unknown.length > 0 ? null : rendered;
     },
+    under: (other) => templatesOf(context, configs, other),
   };
 }
 
-function defaultFunctions(
-  { app, proxyDomain, registryDomain, installers }: Omit<ReleaseContext, 'templates'>,
+function functionsFor(
+  { app, proxyDomain, registryDomain }: Omit<ReleaseContext, 'templates'>,
   configs: readonly string[],
+  { installer, airgap, localRegistry }: Installation,
 ): ReadonlyMap<string, TemplateFunction> {
   return kotsFunctions({
     appSlug: app,
     namespace: 'default',
-    installer: installers[0] ?? 'kots',
-    airgap: false,
-    localRegistry: null,
+    installer,
+    airgap,
+    localRegistry,
     proxyDomain,
     registryDomain,
     options: new Map(configs.flatMap((text) => [...optionsIn(text)])),

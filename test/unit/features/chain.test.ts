@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hoverAt } from '../../../server/src/core/features/hover.ts';
+import { midstreamText } from '../../../server/src/core/features/preview.ts';
+import type { Verdict } from '../../../server/src/core/knowledge/knowledge.ts';
+import { templatesOf } from '../../../server/src/core/kots/functions/templates.ts';
+import type { Session } from '../../../server/src/core/session/session.ts';
+import { uncaret } from '../../support/caret.ts';
+import { ecr, pod, sessionOf } from '../../support/release.ts';
+
+const now = 120_000;
+const domain = `'{{repl HasLocalRegistry ^ ternary LocalRegistryHost "images.acme.com" }}`;
+
+const config = `apiVersion: kots.io/v1beta1
+kind: Config
+metadata: { name: acme }
+spec:
+  groups:
+    - name: a
+      items:
+        - { name: tag, type: text, default: "1.4.2" }
+        - { name: asked, type: text }
+`;
+
+/** A session with a file whose caret is `|`; pipes of templates are written `^`. */
+function at(marked: string, files: Readonly<Record<string, string>> = {}) {
+  const { text, position } = uncaret(marked);
+  const session = sessionOf(
+    { 'config.yaml': config, ...files, 'a.yaml': text.replaceAll('^', '|') },
+    {},
+    { templates: templatesOf },
+  );
+  return { session, position };
+}
+
+const said = (session: Session, position: { line: number; character: number }): string[] =>
+  (hoverAt(session.snapshot, 'a.yaml', position, now)?.markdown ?? '').split('\n');
+
+const steps = (lines: readonly string[]): string[] => lines.filter((line) => /^\d\. /.test(line));
+const airGap = (lines: readonly string[]): string | undefined =>
+  lines.find((line) => line.startsWith('**Air gap:**'));
+
+test('a templated image goes the whole way as its templates come out', () => {
+  const { session, position } = at(pod(`'|${ecr}/demo-apps/api:repl{{ ConfigOption "tag" }}'`));
+  const lines = said(session, position);
+  assert.ok(
+    lines.includes(
+      `**Deployed:** \`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api:1.4.2\`, pulled with the secret \`acme-registry\``,
+    ),
+    lines.join('\n'),
+  );
+  assert.deepEqual(steps(lines).slice(0, 3), [
+    `1. Written: \`${ecr}/demo-apps/api:repl{{ ConfigOption "tag" }}\``,
+    `2. After templates: \`${ecr}/demo-apps/api:1.4.2\``,
+    `3. Private: \`${ecr}\` gives nothing to those who do not sign in`,
+  ]);
+});
+
+test('what only a customer knows is said to be unknown, and why', () => {
+  const { session, position } = at(pod(`'|${ecr}/demo-apps/api:repl{{ ConfigOption "asked" }}'`));
+  assert.equal(
+    steps(said(session, position))[1],
+    '2. After templates: not known before it is installed: `ConfigOption "asked"`',
+  );
+});
+
+test('a template that is refused is said to be, in Go’s words', () => {
+  const { session, position } = at(pod('|repl{{ Confi }}'));
+  assert.match(steps(said(session, position))[1] ?? '', /refuses the file: .*function "Confi" not defined/);
+});
+
+test('the line that is named is the line of the entry in the file', () => {
+  const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `|${ecr}/demo-apps/worker:2`));
+  const step = steps(said(session, position)).at(-1) ?? '';
+  const line = Number(/line (\d+) of `overlays\/midstream\/kustomization\.yaml`/.exec(step)?.[1]);
+  const text = midstreamText(session.snapshot, 'a.yaml')?.replaceAll(/^# Assumed.*\n/gm, '') ?? '';
+  assert.equal(text.split('\n')[line - 1], `- name: ${ecr}/demo-apps/worker`);
+});
+
+test('who said that an image is private, and when', () => {
+  const { session, position } = at(pod('|ghcr.io/acme/api:1'));
+  assert.match(steps(said(session, position))[1] ?? '', /^2\. Public, \*assumed\*: nobody was asked/);
+  const verdict: Verdict = {
+    status: 'exists',
+    detail: null,
+    digest: `sha256:${'a'.repeat(64)}`,
+    reason: 'It is there.',
+    checkedAt: 60_000,
+    from: 'ghcr.io',
+    access: 'credentials',
+  };
+  session.learn([
+    { kind: 'image', image: { host: 'ghcr.io', repository: 'acme/api', tag: '1', digest: null }, verdict },
+  ]);
+  const lines = steps(said(session, position));
+  assert.equal(lines[1], '2. Private: it was served only after signing in (ghcr.io, 1 minute ago)');
+  assert.match(lines[2] ?? '', /^3\. Rewritten by line 7 of .*name: ghcr\.io\/acme\/api/);
+});
+
+const chart = (...values: readonly string[]): string => `apiVersion: kots.io/v1beta2
+kind: HelmChart
+metadata: { name: web }
+spec:
+  chart: { name: web, chartVersion: 1.0.0 }
+  releaseName: web-release
+  values:
+    image:
+${values.map((line) => `      ${line}\n`).join('')}`;
+
+test('a chart’s value is installed as its templates make it, and nothing rewrites it', () => {
+  const { session, position } = at(
+    chart(
+      `registry: ${domain}'`,
+      `repository: '|{{repl HasLocalRegistry ^ ternary LocalRegistryNamespace "proxy/acme/${ecr}/demo-apps" }}/api'`,
+      'tag: 1.4.2',
+    ),
+  );
+  const lines = said(session, position);
+  assert.deepEqual(steps(lines).slice(1), [
+    `2. After templates: \`images.acme.com/proxy/acme/${ecr}/demo-apps/api:1.4.2\``,
+    "3. In `helm/web-release/values.yaml` as it is: in charts' values the app manager rewrites no image and adds no pull secret",
+  ]);
+  assert.equal(
+    airGap(lines),
+    "**Air gap:** pulled as `registry.customer.example/namespace/api:1.4.2`, where the customer's registry holds it (if `builder` names it)",
+  );
+});
+
+test('a chart’s value that keeps the proxy’s path in an air gap names what nobody pushes', () => {
+  const { session, position } = at(chart(`repository: ${domain}|/proxy/acme/${ecr}/demo-apps/api'`));
+  assert.match(
+    airGap(said(session, position)) ?? '',
+    /pulled as `registry\.customer\.example\/proxy\/acme\/.*\/demo-apps\/api`, but .*as `registry\.customer\.example\/namespace\/api`/,
+  );
+});
+
+test('a chart’s value that stays where it is cannot be reached in an air gap', () => {
+  const { session, position } = at(chart(`repository: |${ecr}/demo-apps/api`));
+  assert.match(
+    airGap(said(session, position)) ?? '',
+    /which the cluster may not reach; .*as `registry\.customer\.example\/namespace\/api`/,
+  );
+});
+
+test('what nothing is pulled for is said to be', () => {
+  const application =
+    'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata: { name: a }\nspec:\n  additionalImages:\n    - |nginx:1\n';
+  const { session, position } = at(application);
+  const lines = said(session, position);
+  assert.match(steps(lines).at(-1) ?? '', /air gap bundles and local registries hold the image$/);
+  assert.equal(airGap(lines), undefined);
+});
+
+test('a release for Helm alone has no air gap step', () => {
+  const { session, position } = at(pod('|nginx:1'), { '.waybill.yaml': 'app: acme\ninstallers: [helm]\n' });
+  const lines = said(session, position);
+  assert.equal(airGap(lines), undefined);
+  assert.match(steps(lines).at(-1) ?? '', /Not rewritten: Helm installs manifests as they are/);
+});
