@@ -152,8 +152,8 @@ function checkSignature(
   if (signature === null) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  const secret = identityOf(world, signature.accessKeyId)?.key.secret;
-  if (secret === undefined) {
+  const key = identityOf(world, signature.accessKeyId)?.key;
+  if (key === undefined) {
     throw new AwsError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
@@ -164,9 +164,10 @@ function checkSignature(
   }
   const { method, url, req } = exchange;
   const request = { method, url, headers: req.headers, body: body ?? Buffer.alloc(0) };
-  if (secret !== null && !isSignedBy(secret, signature, request)) {
+  if (key.secret !== null && !isSignedBy(key.secret, signature, request)) {
     throw new AwsError('InvalidSignatureException', wrongSignature);
   }
+  key.lastUsed = new Date(world.clock()).toISOString();
   return signature.accessKeyId;
 }
 

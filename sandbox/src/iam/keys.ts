@@ -48,6 +48,25 @@ export const deleteAccessKey: IamOperation = {
   },
 };
 
+/** `GetAccessKeyLastUsed`: of any user's key, by its id alone. */
+export const getAccessKeyLastUsed: IamOperation = {
+  resource: userArn,
+  run: ({ world, params }) => {
+    const id = required(params, 'AccessKeyId');
+    const owner = world.iam.state.users.find(({ keys }) => keys.some((key) => key.id === id));
+    const lastUsed = owner?.keys.find((key) => key.id === id)?.lastUsed;
+    if (owner === undefined) throw noSuchEntity(`The Access Key with id ${id} cannot be found.`);
+    return {
+      UserName: owner.name,
+      AccessKeyLastUsed: {
+        ...(lastUsed === undefined ? {} : { LastUsedDate: lastUsed }),
+        ServiceName: lastUsed === undefined ? 'N/A' : 'ecr',
+        Region: lastUsed === undefined ? 'N/A' : world.region,
+      },
+    };
+  },
+};
+
 function keyOf(call: IamCall): AccessKey {
   const id = required(call.params, 'AccessKeyId');
   const found = userOf(call).keys.find((each) => each.id === id);

@@ -6,6 +6,8 @@ export interface Params {
   get(name: string): string | null;
   /** A list, in the order of its numbers. */
   list(name: string): string[];
+  /** A list of keys with values: `Tags.member.1.Key` and `Tags.member.1.Value`. */
+  pairs(name: string): Record<string, string>;
 }
 
 export function readParams(body: string, query: URLSearchParams): Params {
@@ -13,6 +15,12 @@ export function readParams(body: string, query: URLSearchParams): Params {
   for (const [name, value] of query) if (!form.has(name)) form.set(name, value);
   return {
     get: (name) => form.get(name),
+    pairs(name) {
+      const found: Record<string, string> = {};
+      for (let i = 1; form.has(`${name}.member.${i}.Key`); i++)
+        found[form.get(`${name}.member.${i}.Key`) ?? ''] = form.get(`${name}.member.${i}.Value`) ?? '';
+      return found;
+    },
     list: (name) =>
       [...form]
         .filter(([key]) => key.startsWith(`${name}.member.`))

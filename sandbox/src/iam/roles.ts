@@ -25,6 +25,16 @@ export const getRole: IamOperation = {
   run: (call) => ({ Role: describe(call, roleOf(call)) }),
 };
 
+export const updateAssumeRolePolicy: IamOperation = {
+  resource: roleArn,
+  run: (call) => {
+    const trust = required(call.params, 'PolicyDocument');
+    checkTrust(trust);
+    roleOf(call).trust = trust;
+    return null;
+  },
+};
+
 export const deleteRole: IamOperation = {
   resource: roleArn,
   run: (call) => {

@@ -5,7 +5,13 @@ import type { World } from '../world.ts';
 import type { IamOperation } from './call.ts';
 import { notAuthorized } from './denied.ts';
 import { type Identity, identityOf, refusalOf } from './identity.ts';
-import { createAccessKey, deleteAccessKey, listAccessKeys, updateAccessKey } from './keys.ts';
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  listAccessKeys,
+  updateAccessKey,
+} from './keys.ts';
 import {
   attachPolicy,
   createPolicy,
@@ -26,6 +32,7 @@ import {
   getRole,
   listOpenIdConnectProviders,
   roleArn,
+  updateAssumeRolePolicy,
 } from './roles.ts';
 import { simulateCustomPolicy, simulatePrincipalPolicy } from './simulate.ts';
 import { getCallerIdentity } from './sts.ts';
@@ -49,6 +56,7 @@ const operations: Readonly<Record<string, IamOperation>> = {
   DeleteUserPolicy: deleteInlinePolicy(users),
   DetachRolePolicy: detachPolicy(roles),
   DetachUserPolicy: detachPolicy(users),
+  GetAccessKeyLastUsed: getAccessKeyLastUsed,
   GetRole: getRole,
   GetRolePolicy: getInlinePolicy(roles),
   GetUser: getUser,
@@ -65,6 +73,7 @@ const operations: Readonly<Record<string, IamOperation>> = {
   SimulateCustomPolicy: simulateCustomPolicy,
   SimulatePrincipalPolicy: simulatePrincipalPolicy,
   UpdateAccessKey: updateAccessKey,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
 };
 
 const namespaces = {

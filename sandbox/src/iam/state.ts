@@ -26,6 +26,7 @@ export interface Principal {
 
 export interface User extends Principal {
   readonly keys: AccessKey[];
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface AccessKey {
@@ -34,10 +35,12 @@ export interface AccessKey {
   readonly secret: string | null;
   status: 'Active' | 'Inactive';
   readonly created: string;
+  /** ISO 8601; left out until somebody signs with it. */
+  lastUsed?: string;
 }
 
 export interface Role extends Principal {
-  readonly trust: string;
+  trust: string;
 }
 
 export interface Provider {

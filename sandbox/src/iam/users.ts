@@ -18,7 +18,8 @@ export const createUser: IamOperation = {
   resource: userArn,
   run: (call) => {
     const { users } = call.world.iam.state;
-    const user: User = { ...newPrincipal(call, 'User', users), keys: [] };
+    const tags = call.params.pairs('Tags');
+    const user: User = { ...newPrincipal(call, 'User', users), keys: [], tags };
     users.push(user);
     return { User: describe(call, user) };
   },
@@ -55,6 +56,14 @@ export const deleteUser: IamOperation = {
 };
 
 function describe({ world }: IamCall, user: User): Xml {
-  const { path, name, id, created } = user;
-  return { Path: path, UserName: name, UserId: id, Arn: arnOf(world, 'user', user), CreateDate: created };
+  const { path, name, id, created, tags = {} } = user;
+  const listed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return {
+    Path: path,
+    UserName: name,
+    UserId: id,
+    Arn: arnOf(world, 'user', user),
+    CreateDate: created,
+    ...(listed.length === 0 ? {} : { Tags: listed }),
+  };
 }
