@@ -247,13 +247,13 @@ describe('what goes wrong is said for people', () => {
     [
       'a token that has expired',
       { status: 401, body: { message: 'Unauthorized' } },
-      /refuses the token in the profile "prod": Unauthorized\. It may have expired .* may list the apps/,
+      /refuses the token in the profile "prod" \(Unauthorized\)\. It may have expired .* may list the apps/,
       'denied',
     ],
     [
       'a token that may not',
       { status: 403, body: { error: { code: 'forbidden', message: 'No access.' } } },
-      /refuses the token in the profile "prod": No access\. Make one that may list the apps/,
+      /refuses the token in the profile "prod" \(No access\)\. Make one that may list the apps/,
       'denied',
     ],
     ['nothing there', { status: 404 }, /portal says: not found/, 'absent'],

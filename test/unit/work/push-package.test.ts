@@ -63,13 +63,7 @@ test('a folder keeps its paths; hidden files and what the portal does not keep a
     'style.css',
     'web/deployment.yml',
   ]);
-  assert.deepEqual(release.leftOut, [
-    '.github/workflows/ci.yaml',
-    '.hidden.yaml',
-    '.waybill.yaml',
-    'README.md',
-    'STYLE.CSS',
-  ]);
+  assert.deepEqual(release.leftOut, ['.github/workflows/ci.yaml', '.hidden.yaml', 'README.md', 'STYLE.CSS']);
 });
 
 test('only the folder that is named is pushed, and its paths begin there', async () => {
@@ -124,6 +118,11 @@ describe('what cannot be pushed is refused before anything is sent', () => {
       'a chart that is not there',
       { [flat]: 'manifests: ["*.yaml"]\ncharts: [{ path: ./gone }]\n', 'app.yaml': app },
       /\.replicated lists the chart gone, and there is no such folder/,
+    ],
+    [
+      "a customer's licence",
+      { 'app.yaml': app, 'licence.yaml': 'apiVersion: kots.io/v1beta1\nkind: License\n' },
+      /^licence\.yaml is a customer's licence, which is a secret/,
     ],
     ['nothing', { [flat]: 'manifests: ["none/*.yaml"]\n', 'app.yaml': 'a: 1\n' }, /There is nothing to push/],
   ];

@@ -21,7 +21,7 @@ import { profilesIn } from '../profiles.ts';
 import { UsageError } from '../usage.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 import { confirmPromotion, onTerminal } from './confirm.ts';
-import { checkInWords, gitInWords, linksOf, planInWords } from './show.ts';
+import { checkInWords, gitInWords, linksOf, planInWords, targetInWords } from './show.ts';
 import { channelOfReplicated, releaseToPush } from './source.ts';
 
 interface Options {
@@ -48,6 +48,7 @@ interface Options {
 /** What one run found out and did, for whoever prints it. */
 interface Pushing {
   on: ReleaseOnDisk;
+  channel: string | null;
   git: GitState | null;
   packaged: PackagedRelease;
   images: readonly ReportedImage[];
@@ -72,6 +73,7 @@ export async function pushRelease(args: readonly string[]): Promise<number> {
   const on = releaseToPush(workspace, options.path);
   const state: Pushing = {
     on,
+    channel: options.channel,
     git: null,
     packaged: { files: [], leftOut: [], unchecked: [] },
     images: [],
@@ -125,6 +127,8 @@ async function run(
   const portal = await openPortal();
   const app = await findApp(portal.client, slug, signal);
   const channel = await findChannel(portal.client, app, channelName, signal);
+  state.channel = channel.name;
+  say(targetInWords(app, channel));
   say(gitInWords(state.git));
 
   await check(options, workspace, state, portal, signal);
@@ -303,7 +307,7 @@ function printJson(options: Options, state: Pushing, { shown }: Workspace, error
     version: 1,
     dryRun: options.dryRun,
     app: plan?.app.slug ?? state.on.release.context.app,
-    channel: plan?.channel.name ?? options.channel,
+    channel: state.channel,
     git,
     check: {
       images: images.length,

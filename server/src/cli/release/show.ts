@@ -1,5 +1,7 @@
 import type { ReportedImage } from '../../core/features/report.ts';
 import type { GitState } from '../../io/git/state.ts';
+import type { PortalApp } from '../../io/vendor/apps.ts';
+import type { PortalChannel } from '../../io/vendor/channels.ts';
 import type { ReleaseDifference } from '../../work/push/difference.ts';
 import type { PackagedRelease } from '../../work/push/files.ts';
 import type { PushPlan } from '../../work/push/plan.ts';
@@ -32,14 +34,22 @@ export function checkInWords(images: readonly ReportedImage[], unchecked: readon
   return [...lines, ...reasons.slice(0, 3).map((reason) => `  ${reason}`)].join('\n');
 }
 
+/** Where it goes, and what is there now. */
+export function targetInWords(
+  { slug }: PortalApp,
+  { name, releaseSequence, currentVersion }: PortalChannel,
+): string {
+  const now =
+    releaseSequence === null
+      ? 'no release was promoted to it yet'
+      : `release ${releaseSequence}${currentVersion === '' ? '' : `, ${currentVersion},`} is current`;
+  return `App ${slug}, channel ${name}: ${now}`;
+}
+
 /** What pushing does, line by line. */
 export function planInWords(plan: PushPlan, { files, leftOut, unchecked }: PackagedRelease): string {
-  const { app, channel, current, difference, action, version } = plan;
-  const now =
-    current === null
-      ? 'no release was promoted to it yet'
-      : `release ${current.sequence}${current.version === '' ? '' : `, ${current.version}`} is current`;
-  const lines = [`App ${app.slug}, channel ${channel.name}: ${now}`];
+  const { channel, current, difference, action, version } = plan;
+  const lines: string[] = [];
   const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   lines.push(`Files: ${files.length}, ${Math.max(1, Math.round(size / 1024))} kB`);
   if (leftOut.length > 0) lines.push(`  left out: ${some(leftOut)}`);

@@ -154,7 +154,8 @@ function wordsOf(body: Fields): string | null {
 
 /** The API answers 403 for a token that is wrong as well as for one that may not do this. */
 function denied(status: number, said: string, right: string, tokenFrom: string): string {
-  const refused = `The vendor portal refuses the token in ${tokenFrom}: ${ended(said)}`;
+  // In brackets: behind a colon, what follows a token's name would be taken for the token and not be shown.
+  const refused = `The vendor portal refuses the token in ${tokenFrom} (${said.replace(/\.$/, '')}).`;
   const advice =
     status === 401
       ? `It may have expired or been revoked: make a new one in the portal, one that may ${right}.`

@@ -53,6 +53,7 @@ export async function packageRelease(on: ReleaseOnDisk): Promise<PackagedRelease
   ];
   const files = [...read, ...packed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   refuseCollisions(files);
+  refuseLicences(files);
   if (files.length === 0)
     throw new PushError('release', 'There is nothing to push: no file here is one that the portal keeps.');
   const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -140,9 +141,22 @@ async function inFolder({ root, snapshot, release, folder }: ReleaseOnDisk): Pro
   return {
     files: kept.filter((path) => !isHidden(inside(path))).map((path) => ({ path: inside(path), from: path })),
     charts,
-    leftOut: [...leftOut, ...kept.filter((path) => isHidden(inside(path))), ...others.filter(isYaml)].sort(),
+    leftOut: [...leftOut, ...kept.filter((path) => isHidden(inside(path))), ...others.filter(isYaml)]
+      .filter((path) => !describing.has(baseName(path)))
+      .sort(),
   };
 }
+
+/** Files that nobody expects in a release. */
+const describing: ReadonlySet<string> = new Set([
+  '.waybill.yaml',
+  '.replicated',
+  '.replicated.yaml',
+  '.gitignore',
+  '.gitattributes',
+  '.helmignore',
+  '.editorconfig',
+]);
 
 const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
 
@@ -173,6 +187,21 @@ async function readInside(root: string, path: string, from: string, within: stri
     if (error instanceof PushError) throw error;
     throw new PushError('release', `${problemOf(from, error).message} Nothing was pushed.`);
   }
+}
+
+/** A customer's licence opens the vendor's images; it easily lies beside a release that was just installed. */
+function refuseLicences(files: readonly PackagedFile[]): void {
+  const licence = files.find(
+    ({ path, bytes }) =>
+      isYaml(path) &&
+      /^kind: *["']?License["']? *$/m.test(bytes.toString('utf8')) &&
+      /^apiVersion: *["']?kots\.io\//m.test(bytes.toString('utf8')),
+  );
+  if (licence !== undefined)
+    throw new PushError(
+      'release',
+      `${licence.from} is a customer's licence, which is a secret and no part of a release. Move it out of the folder. Nothing was pushed.`,
+    );
 }
 
 /** Two files that would take one place, or one chart that is there twice. */

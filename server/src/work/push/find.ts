@@ -44,7 +44,7 @@ export async function findChannel(
   if (found === undefined)
     throw new PushError(
       'portal',
-      `The app ${app.slug} has no channel "${name}". It has ${listed(
+      `The app ${app.slug} has no channel "${name}", or it is archived. It has ${listed(
         channels.filter((one) => !one.isArchived).map((one) => one.name),
         name,
       )}.`,
