@@ -4,7 +4,7 @@ import { withPortal } from './portal.ts';
 import { UsageError } from './usage.ts';
 import { appAtHand } from './which-app.ts';
 
-/** `waybill app ls|channels`: the apps of the team, and the channels of one. */
+/** `waybill app ls|channels|create`: the apps of the team, the channels of one, and a new app. */
 export async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   const { values, positionals } = parseArgs({
@@ -15,7 +15,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { format } = values;
   if (format !== 'text' && format !== 'json')
     throw new UsageError(`--format is text or json, not "${format}".`);
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is too much here.`);
+  if (positionals.length > (verb === 'create' ? 1 : 0))
+    throw new UsageError(`"${positionals[0]}" is too much here.`);
   switch (verb) {
     case 'ls':
       return withPortal('app', async ({ client }, signal) => {
@@ -43,8 +44,24 @@ export async function run(args: readonly string[]): Promise<number> {
         return 0;
       });
     }
+    case 'create': {
+      const [name] = positionals;
+      if (name === undefined) throw new UsageError('waybill app create wants the name of the app.');
+      return withPortal('app', async ({ client }, signal) => {
+        const there = (await client.listApps(signal)).find((app) => app.name === name || app.slug === name);
+        const app = there ?? (await client.createApp(name, signal));
+        const words =
+          there === undefined
+            ? `Created the app ${name}. Its slug is ${app.slug}.`
+            : `There is an app ${app.slug} already.`;
+        print(format, { version: 1, app, created: there === undefined }, `${words}\n`);
+        return 0;
+      });
+    }
     default:
-      throw new UsageError(`waybill app wants ls or channels${verb === undefined ? '' : `, not "${verb}"`}.`);
+      throw new UsageError(
+        `waybill app wants ls, channels or create${verb === undefined ? '' : `, not "${verb}"`}.`,
+      );
   }
 }
 

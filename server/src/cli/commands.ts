@@ -109,7 +109,7 @@ list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS wi
     name: 'release',
     summary: 'begins a release, and pushes one to a channel of the vendor portal',
     help: `
-Usage: waybill release init [DIR] [--app SLUG]
+Usage: waybill release init [DIR] [--app SLUG] [--registry HOST[/PREFIX]]
        waybill release push [PATH] [OPTIONS]
 
 init    writes the files of a new app into a folder; what is there already is never written over
@@ -147,7 +147,8 @@ The token is REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
     name: 'app',
     summary: 'lists the apps of the vendor portal, and their channels',
     help: `
-Usage: waybill app ls [--format text|json]
+Usage: waybill app create NAME [--format text|json]
+       waybill app ls [--format text|json]
        waybill app channels [--app SLUG] [--format text|json]
 
 ls         the apps that the token sees

@@ -1,7 +1,8 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { newRelease } from '../../core/release/new-release.ts';
+import { ecrHost } from '../../core/image/hosts.ts';
+import { newRelease, type PrivateRegistry } from '../../core/release/new-release.ts';
 import { codeOf, problemOf } from '../../io/files/problem.ts';
 import { UsageError } from '../usage.ts';
 
@@ -10,7 +11,11 @@ export async function initRelease(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { app: { type: 'string' }, format: { type: 'string', default: 'text' } },
+    options: {
+      app: { type: 'string' },
+      registry: { type: 'string' },
+      format: { type: 'string', default: 'text' },
+    },
   });
   if (values.format !== 'text' && values.format !== 'json')
     throw new UsageError(`--format is text or json, not "${values.format}".`);
@@ -19,7 +24,7 @@ export async function initRelease(args: readonly string[]): Promise<number> {
   if (app !== null && !/^[A-Za-z0-9][\w.-]*$/.test(app))
     throw new UsageError(`"${app}" is no slug of an app, such as my-app.`);
   const folder = positionals[0] ?? '.';
-  const files = newRelease(app);
+  const files = newRelease(app, registryIn(values.registry));
   const there: string[] = [];
   for (const path of files.keys()) if (await exists(join(folder, path))) there.push(path);
   if (there.length > 0) {
@@ -42,6 +47,17 @@ export async function initRelease(args: readonly string[]): Promise<number> {
     );
   }
   return 0;
+}
+
+/** `HOST` or `HOST/PREFIX`. @throws UsageError for a host that is no private registry of ECR */
+function registryIn(given: string | undefined): PrivateRegistry | null {
+  if (given === undefined) return null;
+  const [endpoint = '', ...prefix] = given.replace(/\/+$/, '').split('/');
+  if (ecrHost(endpoint) === null)
+    throw new UsageError(
+      `"${endpoint}" is no private registry of Amazon ECR, such as 123456789012.dkr.ecr.us-east-2.amazonaws.com.`,
+    );
+  return { endpoint, prefix: prefix.join('/') };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,11 +1,21 @@
+/** An ECR registry, and the prefix of the repositories in it; empty for none. */
+export interface PrivateRegistry {
+  readonly endpoint: string;
+  readonly prefix: string;
+}
+
 /**
  * The files of a new app, by path: the kinds and names that a new app in the vendor portal has, so that the guide "Using
  * ECR for private images" can be followed from an empty folder, and a `.waybill.yaml`.
  * @param app the app's slug; null where it is not known yet
+ * @param registry where private images live; null where that is not known yet
  */
-export function newRelease(app: string | null): ReadonlyMap<string, string> {
+export function newRelease(
+  app: string | null,
+  registry: PrivateRegistry | null = null,
+): ReadonlyMap<string, string> {
   return new Map([
-    ['.waybill.yaml', waybill(app)],
+    ['.waybill.yaml', waybill(app, registry)],
     ['replicated-app.yaml', application],
     ['config.yaml', config],
     ['preflight.yaml', preflight],
@@ -19,13 +29,20 @@ export function newRelease(app: string | null): ReadonlyMap<string, string> {
 
 const waybill = (
   app: string | null,
+  registry: PrivateRegistry | null,
 ): string => `# What Waybill knows of this release besides its files; never part of a release.
 ${app === null ? '# app: my-app    # the slug in the vendor portal' : `app: ${app}`}
 channel: Unstable
 # protectedChannels: [Stable]
-# registries:
+${
+  registry === null
+    ? `# registries:
 #   - endpoint: 123456789012.dkr.ecr.us-east-2.amazonaws.com
-#     rewrite: demo-apps/{name}
+#     rewrite: demo-apps/{name}`
+    : `registries:
+  - endpoint: ${registry.endpoint}
+    rewrite: ${registry.prefix === '' ? '' : `${registry.prefix}/`}{name}`
+}
 `;
 
 const application = `# How the app manager shows the app.

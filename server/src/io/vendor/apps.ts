@@ -1,5 +1,5 @@
 import type { PortalCalls } from './calls.ts';
-import { listOf, textOf } from './fields.ts';
+import { fieldsOf, listOf, textOf } from './fields.ts';
 
 /** An app of the team. */
 export interface PortalApp {
@@ -10,6 +10,8 @@ export interface PortalApp {
 
 export interface AppCalls {
   listApps(signal: AbortSignal): Promise<readonly PortalApp[]>;
+  /** Makes an app with the usual channels; the portal makes its slug of the name. */
+  createApp(name: string, signal: AbortSignal): Promise<PortalApp>;
 }
 
 export const appCalls = ({ json }: PortalCalls): AppCalls => ({
@@ -18,5 +20,10 @@ export const appCalls = ({ json }: PortalCalls): AppCalls => ({
     return listOf(apps).flatMap(({ id, slug, name }) =>
       typeof id === 'string' && typeof slug === 'string' ? [{ id, slug, name: textOf(name) || slug }] : [],
     );
+  },
+  async createApp(name, signal) {
+    const { app } = await json({ method: 'POST', path: 'app', body: { name }, right: 'create an app' }, signal);
+    const { id, slug } = fieldsOf(app);
+    return { id: textOf(id), slug: textOf(slug), name };
   },
 });
