@@ -6,6 +6,8 @@
 //
 //	cd test/oracle && TZ=UTC go run -tags=faketime ./sprig
 //
+// With the names of two files it evaluates the calls of the first one, a JSON list, and writes to the second.
+//
 // With the tag the clock stands at 2009-11-10 23:00:00 UTC.
 package main
 
@@ -128,7 +130,34 @@ func expanded(line string) []string {
 	return out
 }
 
+// ask evaluates a JSON list of calls and writes their results to a file: with the tag, what is printed is framed.
+func ask(in, out string) {
+	text, err := os.ReadFile(in)
+	if err != nil {
+		panic(err)
+	}
+	var calls []string
+	if err := json.Unmarshal(text, &calls); err != nil {
+		panic(err)
+	}
+	results := []result{}
+	for _, call := range calls {
+		results = append(results, evaluate(call))
+	}
+	written, err := json.Marshal(results)
+	if err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile(out, written, 0o644); err != nil {
+		panic(err)
+	}
+}
+
 func main() {
+	if len(os.Args) == 3 {
+		ask(os.Args[1], os.Args[2])
+		return
+	}
 	files, _ := filepath.Glob("sprig/cases/*.txt")
 	sort.Strings(files)
 	for _, file := range files {

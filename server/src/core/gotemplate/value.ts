@@ -95,6 +95,8 @@ export interface ObjectValue {
   readonly methods?: ReadonlyMap<string, TemplateFunction>;
   /** What `String()` or `Error()` gives, where the type has one of them. */
   readonly text?: () => string;
+  /** What a copy of its exported fields alone is, where it has others. */
+  readonly copy?: () => ObjectValue;
   /** Whether all of it is Go's zero value, which functions such as `empty` ask about. */
   readonly isZero?: boolean;
   /** What functions of the same host keep in it. */

@@ -10,7 +10,7 @@ import {
   typeOf,
   type Value,
 } from '../gotemplate/value.ts';
-import { define, dictionary, type Functions, fail, failNil, given, text } from './define.ts';
+import { define, dictionary, type Functions, fail, given, text } from './define.ts';
 import { deepCopy, mergeInto } from './go/merge.ts';
 import { textOf } from './strings.ts';
 
@@ -56,7 +56,7 @@ const notDictionary = (value: Value): never => fail(conversion(value, mapType));
 
 const copying = define('any', 'any', (a) => {
   const value = given(a, 0);
-  return value === null ? failNil() : deepCopy(value);
+  return value === null ? fail('reflect: call of reflect.Value.Type on zero Value') : deepCopy(value);
 });
 
 export const dicts: Functions = {

@@ -166,7 +166,11 @@ export const lists: Functions = {
       if (size === 0 && items.length <= 1) fail('runtime error: makeslice: len out of range');
       const chunks = Math.floor((items.length - 1) / size) + 1;
       if (chunks < 0 || !Number.isFinite(chunks)) fail('runtime error: makeslice: len out of range');
-      if (size < 0 && chunks > 0) fail('runtime error: makeslice: len out of range');
+      if (size < 0 && chunks > 0) {
+        // Of one element Go makes one list, however many less than none it should hold.
+        if (items.length % size === 0) fail('runtime error: makeslice: len out of range');
+        return list([list(items)], listType);
+      }
       context.charge(chunks);
       const out: Value[] = [];
       for (let i = 0; i < chunks; i++) out.push(list(items.slice(i * size, (i + 1) * size)));

@@ -5,6 +5,8 @@ import { compareVersions, parseVersion, type Version, writeVersion } from './sem
 
 const TYPE = '*semver.Version';
 
+const unsaid: Version = { major: 0n, minor: 0n, patch: 0n, prerelease: '', metadata: '', original: '' };
+
 /** A version as templates have it: a pointer to Masterminds' semver.Version with its methods. */
 function versionValue(version: Version): ObjectValue {
   const part = (value: bigint) => define('', 'uint64', () => sizedInt('uint64', value));
@@ -24,6 +26,7 @@ function versionValue(version: Version): ObjectValue {
     type: TYPE,
     fields: new Map(),
     data: version,
+    copy: () => versionValue(unsaid),
     text: () => writeVersion(version),
     methods: new Map([
       ['Major', part(major)],

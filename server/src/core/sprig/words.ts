@@ -1,4 +1,4 @@
-import { byteLength, fromBytes, sliceBytes, toBytes } from '../gotemplate/bytes.ts';
+import { byteLength, fromBytes, joinBytes, sliceBytes, toBytes } from '../gotemplate/bytes.ts';
 import {
   isLetter,
   isLower,
@@ -183,42 +183,62 @@ interface Word {
   readonly text: string;
 }
 
+/** A byte that is no UTF-8, or the letter that Go reads for one: xstrings counts it to the word that it stands in. */
+const isInvalid = (rune: string): boolean => rune === '\ufffd' || /^[\ud800-\udfff]$/.test(rune);
+
 /** xstrings' words: `HTTPStatus` is `HTTP` and `Status`. */
 function wordsOf(text: string): Word[] {
-  const runes = [...mapRunes(text, (rune) => rune)];
+  const runes = [...text];
   const out: Word[] = [];
   let at = 0;
-  const run = (holds: (rune: string) => boolean): void => {
-    while (at < runes.length && holds(runes[at] as string)) at++;
+  /** The next valid letter and where it ends; at the end of the text the one before counts once more. */
+  const next = (before: string): { rune: string; end: number } => {
+    let end = at;
+    while (end < runes.length && isInvalid(runes[end] as string)) end++;
+    return end < runes.length ? { rune: runes[end] as string, end: end + 1 } : { rune: before, end };
+  };
+  /** Takes letters as long as it holds; gives where the last one began and the letter that it was looked at last. */
+  const run = (first: string, holds: (rune: string) => boolean): { last: number; rune: string } => {
+    let [last, rune] = [at, first];
+    while (at < runes.length) {
+      const one = next(rune);
+      rune = one.rune;
+      if (!holds(rune)) break;
+      last = at;
+      at = one.end;
+    }
+    return { last, rune };
   };
   const lowerLetters = (rune: string): boolean => isAlphabet(rune) && !isUpper(rune);
   while (at < runes.length) {
     const start = at;
-    const rune = runes[at++] as string;
+    const { rune, end } = next('');
+    at = end;
     let kind: WordKind;
-    if (isConnector(rune)) {
+    if (rune === '') kind = 'none';
+    else if (isConnector(rune)) {
       kind = 'connector';
-      run(isConnector);
+      run(rune, isConnector);
     } else if (isPunct(rune)) {
       kind = 'punctuation';
-      run(isPunct);
+      run(rune, isPunct);
     } else if (isUpper(rune)) {
       kind = 'upper';
-      const next = runes[at];
-      if (next !== undefined && isUpper(next)) {
-        run(isUpper);
+      const following = at < runes.length ? next(rune).rune : '';
+      if (following !== '' && isUpper(following)) {
+        const more = run(rune, isUpper);
         // The last capital belongs to the letters behind it.
-        if (at < runes.length && isAlphabet(runes[at] as string)) at--;
-      } else if (next !== undefined && isAlphabet(next)) run(lowerLetters);
+        if (at < runes.length && isAlphabet(more.rune)) at = more.last;
+      } else if (following !== '' && isAlphabet(following)) run(rune, lowerLetters);
     } else if (isAlphabet(rune)) {
       kind = 'letters';
-      run(lowerLetters);
+      run(rune, lowerLetters);
     } else if (isNumber(rune)) {
       kind = 'number';
-      run(isNumber);
+      run(rune, isNumber);
     } else {
       kind = 'other';
-      run((one) => !(isConnector(one) || isAlphabet(one) || isNumber(one) || isPunct(one)));
+      run(rune, (one) => !(isConnector(one) || isAlphabet(one) || isNumber(one) || isPunct(one)));
     }
     out.push({ kind, text: runes.slice(start, at).join('') });
   }
@@ -234,7 +254,8 @@ export function connectedCase(text: string, connector: '_' | '-'): string {
   const more = (): boolean => at < words.length;
   let out = '';
   const write = (word: Word): void => {
-    if (word.kind === 'connector') out += connector.repeat([...word.text].length);
+    if (word.kind === 'connector')
+      out += mapRunes(word.text, (rune) => (isConnector(rune) ? connector : rune));
     else out += word.kind === 'upper' ? lower(word.text) : word.text;
   };
   if (words.length === 0) return '';
@@ -271,5 +292,5 @@ export function connectedCase(text: string, connector: '_' | '-'): string {
     }
   }
   write(word);
-  return out;
+  return joinBytes(out);
 }

@@ -34,6 +34,7 @@ const isBlank = (value: Value): boolean => !isObject(value) && isEmpty(value) ==
 export function deepCopy(value: Value, depth = 0): Value {
   if (depth > MAX_DEPTH) throw new FunctionError('deepCopy error: value nests too deeply');
   if (isList(value)) return { ...value, items: value.items.map((item) => deepCopy(item, depth + 1)) };
+  if (isObject(value)) return value.copy?.() ?? value;
   if (!isMap(value)) return value;
   const entries = new Map<string, Value>();
   for (const [key, item] of value.entries) entries.set(key, deepCopy(item, depth + 1));

@@ -1,5 +1,5 @@
-import { quote } from '../../gotemplate/quote.ts';
 import { FunctionError } from '../../gotemplate/value.ts';
+import { quoted } from './quoted.ts';
 
 const MAX = 2n ** 63n - 1n;
 export const MICRO = 1000n;
@@ -24,7 +24,7 @@ export function parseDuration(text: string): bigint {
   const fail = (message: string): never => {
     throw new FunctionError(`time: ${message}`);
   };
-  const invalid = (): never => fail(`invalid duration ${quote(text)}`);
+  const invalid = (): never => fail(`invalid duration ${quoted(text)}`);
   const negative = text.startsWith('-');
   let rest = /^[+-]/.test(text) ? text.slice(1) : text;
   if (rest === '0') return 0n;
@@ -38,9 +38,9 @@ export function parseDuration(text: string): bigint {
     if (value > MAX + 1n) invalid();
     rest = rest.slice(number[0].length);
     const name = /^[^.0-9]*/.exec(rest)?.[0] ?? '';
-    if (name === '') fail(`missing unit in duration ${quote(text)}`);
+    if (name === '') fail(`missing unit in duration ${quoted(text)}`);
     const unit = Object.hasOwn(units, name) ? units[name] : undefined;
-    if (unit === undefined) return fail(`unknown unit ${quote(name)} in duration ${quote(text)}`);
+    if (unit === undefined) return fail(`unknown unit ${quoted(name)} in duration ${quoted(text)}`);
     rest = rest.slice(name.length);
     let nanos = value * unit;
     if (part !== '') {

@@ -1,7 +1,7 @@
-import { byteLength, sliceBytes } from '../../gotemplate/bytes.ts';
 import { FunctionError } from '../../gotemplate/value.ts';
 import { months, nextField, type Piece, weekDays } from './layout.ts';
 import { daysIn, isLeap, type Moment, nanosOf, utc, type Zone } from './moment.ts';
+import { quoted } from './quoted.ts';
 
 /** What was read so far. */
 interface Read {
@@ -278,16 +278,3 @@ function finished(read: Read, error: (message: string) => never): Moment {
   const hours = read.zone.startsWith('GMT') ? Number(read.zone.slice(3)) || 0 : 0;
   return { nanos, zone: { name: read.zone, offset: hours * 3600 } };
 }
-
-/** The quoting of package time: all beyond ASCII by its bytes. */
-function quoted(text: string): string {
-  let out = '"';
-  for (const letter of text) {
-    if (letter === '"' || letter === '\\') out += `\\${letter}`;
-    else if (letter >= ' ' && letter < '\x7f') out += letter;
-    else for (let i = 0; i < byteLength(letter); i++) out += `\\x${byteHex(sliceBytes(letter, i, i + 1))}`;
-  }
-  return `${out}"`;
-}
-
-const byteHex = (one: string): string => (one.charCodeAt(0) & 0xff).toString(16).padStart(2, '0');
