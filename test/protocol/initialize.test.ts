@@ -86,6 +86,7 @@ test('files that make a release are watched', limit, async () => {
       { globPattern: '**/.waybill.yaml' },
       { globPattern: '**/.replicated' },
       { globPattern: '**/.gitignore' },
+      { globPattern: '**/*.tgz' },
       { globPattern: '**/*', kind: 4 },
     ]);
   });

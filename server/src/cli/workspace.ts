@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { templatesOf } from '../core/kots/functions/templates.ts';
 import { baseName, isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
+import { createChartReader } from '../io/files/charts.ts';
 import { loadTexts } from '../io/files/load.ts';
 import type { FileProblem } from '../io/files/problem.ts';
 import { findConfigs } from '../io/files/upward.ts';
@@ -55,6 +56,8 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
     templates: templatesOf,
   });
   for (const [path, text] of texts) session.setFile(path, text);
+  const archives = await createChartReader()(root, walk.archives);
+  session.setArchives(archives.charts);
 
   const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>
     isFile ? candidate === path : isIn(candidate, path);
@@ -68,7 +71,7 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
   return {
     session,
     root,
-    problems: [...walk.problems, ...problems].filter(
+    problems: [...walk.problems, ...problems, ...archives.problems].filter(
       ({ code, path }) => code === 'limit' || describing.has(baseName(path)) || isNamed(path),
     ),
     named: isNamed,

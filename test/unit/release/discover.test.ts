@@ -67,7 +67,7 @@ describe('.replicated', () => {
         'charts/web/charts/db/values.yaml': 'image: redis\n',
       }),
       [
-        '. by .replicated: charts/web/values-prod.yaml (chart-values), charts/web/values.yaml (chart-values), kots/app.yaml',
+        '. by .replicated: charts/web/values-prod.yaml (chart-values), charts/web/values.yaml (values of charts/web), kots/app.yaml',
       ],
     ));
 
@@ -203,7 +203,9 @@ describe('a folder that holds a kots.io kind', () => {
         'r/chart/templates/pod.yaml': pod('a'),
         'r/chart/crds/crd.yaml': pod('a'),
       }),
-      ['r by kots.io: r/app.yaml, r/chart/values.yaml (chart-values), r/kustomization.yaml (kustomization)'],
+      [
+        'r by kots.io: r/app.yaml, r/chart/values.yaml (values of r/chart), r/kustomization.yaml (kustomization)',
+      ],
     ));
 
   test('a kind in a second document, behind quotes or a Windows line end is seen', () =>
@@ -238,13 +240,13 @@ describe('Helm only', () => {
       'web/templates/pod.yaml': pod('{{ .Values.image }}'),
       ...bystanders,
     };
-    assert.deepEqual(releases(files), ['web by Chart.yaml: web/values.yaml (chart-values)']);
+    assert.deepEqual(releases(files), ['web by Chart.yaml: web/values.yaml (values of web)']);
     assert.deepEqual(snapshotOf(files).releases[0]?.context.installers, ['helm']);
   });
 
   test('a chart at the root', () =>
     assert.deepEqual(releases({ 'Chart.yaml': chart, 'values.yaml': 'image: nginx\n' }), [
-      '. by Chart.yaml: values.yaml (chart-values)',
+      '. by Chart.yaml: values.yaml (values of )',
     ]));
 });
 

@@ -6,7 +6,7 @@ import { type Deployment, type DeploymentPlan, deployedIn, planDeployment } from
 import { type NamedImage, namedImage } from '../kots/names.ts';
 import { assumedPrivacy, type Privacy, type Scenario, scenarioOf } from '../kots/scenario.ts';
 import type { ReleaseContext } from '../release/context.ts';
-import { type ReadUse, readUses, readWith } from '../release/reading.ts';
+import { type ReadUse, readAllUses, readWith } from '../release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 
 /** The rewriting of a release, and which uses the app manager finds for it. */
@@ -27,7 +27,7 @@ export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<S
   if (known !== undefined) return known;
   const readIn = readerFor(release.context, changes);
   const reads = filesOf(snapshot, release).flatMap(({ file, role }) =>
-    file.documents.flatMap(({ document }) => readUses(document, role, release.context).map(readIn)),
+    file.documents.flatMap(({ document }) => readAllUses(document, role, release.context).map(readIn)),
   );
   const inBase = reads.filter(({ use }) => use.place === 'container' || use.place === 'chart-v1beta1');
   const kotsKinds = reads.filter(({ use }) => use.place === 'additional-image' || use.place === 'collector');

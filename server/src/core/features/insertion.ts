@@ -67,7 +67,9 @@ function typedInsertion(
   const typed = typedUseAt(snapshot, path, position);
   if (typed === null) return null;
   const { slice, use, at } = typed;
-  const read = readUses(slice.document, at.role, at.release.context).find((each) => each.use === use);
+  const read = readUses(slice.document, at.role, at.release.context).find(
+    (each) => each.use.field === use.field,
+  );
   const edits = read === undefined ? null : replacing(read, image);
   if (edits === null) return null;
   const before = at.file.documentAt(at.file.offsetAt(position));

@@ -12,7 +12,7 @@ import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import { factsOf } from '../release/facts.ts';
-import { readUses } from '../release/reading.ts';
+import { type ReadUse, readPackaged, readUses } from '../release/reading.ts';
 import type { Role } from '../release/role.ts';
 import { documentRules, worldRules } from '../rules/index.ts';
 import { type Move, moveOf } from '../rules/private-home.ts';
@@ -80,27 +80,40 @@ export function judge(
 }
 
 /** Gives whether the rules had to be asked. */
-function judgeText(judged: Judged, subject: Subject): boolean {
-  const { facts, uses, collisions } = subject;
+function judgeText(judged: Judged, subject: SubjectOfAll): boolean {
+  const { facts, uses, packaged, collisions } = subject;
   if (judged.collisions === collisions) return false;
   judged.collisions = collisions;
-  if (uses.length === 0 && facts.imageless.length === 0) return false;
-  judged.local = documentRules.flatMap((rule) => told(rule, subject, () => rule.check(subject)));
+  if (uses.length === 0 && facts.imageless.length === 0 && packaged.length === 0) return false;
+  judged.local = [subject, ...inArchive(subject)].flatMap((each) =>
+    documentRules.flatMap((rule) => told(rule, each, () => rule.check(each))),
+  );
   return true;
 }
 
+/** What rules are asked about images in an archive: one at a time, because each is told about with its place there. */
+const inArchive = (subject: SubjectOfAll): SubjectOfAll[] =>
+  subject.packaged.map((read) => ({
+    ...subject,
+    uses: [read],
+    facts: { ...subject.facts, imageless: [] },
+  }));
+
 /** Gives whether the rules had to be asked. */
-function judgeWorld(judged: Judged, subject: Subject, knowledge: Knowledge): boolean {
+function judgeWorld(judged: Judged, subject: SubjectOfAll, knowledge: Knowledge): boolean {
   const before = judged.knowledge;
   judged.knowledge = knowledge;
-  if (subject.uses.length === 0) return false;
+  const uses = [...subject.uses, ...subject.packaged];
+  if (uses.length === 0) return false;
   // Answers come many times a second, and most say nothing of what this document names.
-  const images = subject.uses.map(({ image }) => image);
+  const images = uses.map(({ image }) => image);
   if (before !== null && knowledge.saysTheSame(before, images)) return false;
   const known = images.map((image) => (image === null ? null : knownOf(image, knowledge)));
   if (before !== null && known.every((each, i) => each === judged.known[i])) return false;
   judged.known = known;
-  judged.world = worldRules.flatMap((rule) => told(rule, subject, () => rule.check(subject, knowledge)));
+  judged.world = [subject, ...inArchive(subject)].flatMap((each) =>
+    worldRules.flatMap((rule) => told(rule, each, () => rule.check(each, knowledge))),
+  );
   return true;
 }
 
@@ -140,31 +153,42 @@ function knownOf(image: ImageName, knowledge: Knowledge): Known {
   return known;
 }
 
+interface SubjectOfAll extends Subject {
+  /** Images in the archive of the document's chart. */
+  readonly packaged: readonly ReadUse[];
+}
+
 const subjectOf = (
   document: ManifestDocument,
   role: Role,
   context: ReleaseContext,
   collisions: ReadonlySet<string>,
-): Subject => ({
+): SubjectOfAll => ({
   document,
   facts: factsOf(document, role),
   uses: readUses(document, role, context),
+  packaged: readPackaged(document, role, context),
   context,
   collisions,
 });
 
-function told(rule: Rule, { context, document }: Subject, check: () => Finding[]): LocalProblem[] {
+function told(rule: Rule, { context, document, uses }: Subject, check: () => Finding[]): LocalProblem[] {
   const shown = context.config.rules[rule.name];
   if ((shown ?? rule.severity) === 'off') return [];
   return check().map(({ span, message, severity, fixes }) => ({
     rule: rule.name,
     severity: (shown ?? severity ?? rule.severity) as Severity,
     span,
-    message,
+    message: whereInArchive(uses[0]) + message,
     fixes: fixes ?? [],
     range: linesOf(document).rangeOf(span),
   }));
 }
+
+const whereInArchive = (read: ReadUse | undefined): string =>
+  read?.use.inside === undefined
+    ? ''
+    : `${read.use.inside.archive}, ${read.use.inside.path}, ${read.use.field}: `;
 
 const noMoves: ReadonlyMap<string, Move> = new Map();
 

@@ -6,7 +6,7 @@ import { dockerConfig } from '../kots/layers/pull-access.ts';
 import type { LayerMemory, Layers } from '../kots/layers/types.ts';
 import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
-import { baseName } from '../release/role.ts';
+import { baseName, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
@@ -89,7 +89,7 @@ function textsOf(snapshot: Snapshot, { layout }: Release): Map<string, string> {
   const below = layout.root === '' ? '' : `${layout.root}/`;
   for (const [path, role] of layout.files) {
     const file = snapshot.files.get(path);
-    if (file === undefined || role === 'chart-values' || baseName(path).startsWith('.')) continue;
+    if (file === undefined || isChartValues(role) || baseName(path).startsWith('.')) continue;
     // What `.replicated` names from elsewhere is pushed by its name alone.
     texts.set(path.startsWith(below) ? path.slice(below.length) : baseName(path), file.text);
   }

@@ -1,6 +1,6 @@
 import { contentOf, type ImageName, type Question, questionKey } from '../knowledge/knowledge.ts';
 import type { WaybillConfig } from '../release/config.ts';
-import { isAskable, readUses } from '../release/reading.ts';
+import { isAskable, readAllUses } from '../release/reading.ts';
 import { vulnerableImage } from '../rules/vulnerable-image.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { targetOf } from './fixes.ts';
@@ -34,7 +34,7 @@ function addQuestions(snapshot: Snapshot, at: ReleaseFile, questions: Map<string
   const { knowledge } = snapshot;
   const add = (question: Question) => questions.set(questionKey(question), question);
   for (const { document } of at.file.documents)
-    for (const { image, source, peeled } of readUses(document, at.role, context)) {
+    for (const { image, source, peeled } of readAllUses(document, at.role, context)) {
       const isEcr = source?.registry.ecr != null;
       // Behind the proxy, what looks like a part of the path may be the name of a linked registry.
       if (isEcr || peeled !== null) questions.set('linked', linked);

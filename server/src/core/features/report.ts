@@ -8,7 +8,7 @@ import {
   type VerdictStatus,
 } from '../knowledge/knowledge.ts';
 import type { Severity } from '../release/config.ts';
-import { chartDecides, readUses, verdictOf } from '../release/reading.ts';
+import { chartDecides, readAllUses, verdictOf } from '../release/reading.ts';
 import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { deployedOf, planOf } from './deployed.ts';
@@ -20,6 +20,8 @@ import { problemsOf } from './problems.ts';
 export interface ReportedImage {
   readonly file: string;
   readonly range: Range;
+  /** Where it really stands, where that is a file of a chart's archive; `range` is where the chart is named. */
+  readonly inside?: { readonly archive: string; readonly path: string };
   readonly field: string;
   readonly written: string;
   readonly reference: string | null;
@@ -95,7 +97,7 @@ function imagesOf(snapshot: Snapshot, path: string, shown: (path: string) => str
   const { context } = at.release;
   const plan = planOf(snapshot, at.release);
   return at.file.documents.flatMap((slice) =>
-    readUses(slice.document, at.role, context).map((read): ReportedImage => {
+    readAllUses(slice.document, at.role, context).map((read): ReportedImage => {
       const { use, registry, peeled } = read;
       const verdict = verdictOf(read, (image) => snapshot.knowledge.verdict(image));
       const deployed = deployedOf(read, plan);
@@ -103,6 +105,7 @@ function imagesOf(snapshot: Snapshot, path: string, shown: (path: string) => str
       return {
         file: shown(path),
         range: rangeInFile(slice, use.span),
+        ...(use.inside === undefined ? {} : { inside: use.inside }),
         field: use.field,
         written: use.written,
         reference: read.canonical,

@@ -77,6 +77,7 @@ export function deployedIn(
       return collector(plan.scenario, named);
     case 'chart-v1beta2':
     case 'chart-values':
+    case 'chart-defaults':
     case 'extension':
       return asWritten(
         named,

@@ -1,3 +1,4 @@
+import type { ChartLink } from './charts/links.ts';
 import type { Installer, WaybillConfig } from './config.ts';
 
 /** Which registries the proxy can pull from, as far as it is known. */
@@ -36,6 +37,8 @@ export interface ReleaseContext {
   readonly registryNames: Readonly<Record<string, string>>;
   /** CI variables that have a value. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The charts that HelmCharts of the release install, as far as they are there. */
+  readonly charts?: readonly ChartLink[];
   /** Left out where templates are not rendered. */
   readonly templates?: Templates;
 }

@@ -2,7 +2,7 @@ import ignore from 'ignore';
 import picomatch from 'picomatch';
 import { noConfig, type WaybillConfig } from './config.ts';
 import type { ReplicatedFile } from './replicated-file.ts';
-import { folderOf, isIn, isYaml, type Role, roleOf } from './role.ts';
+import { folderOf, isChartValues, isIn, isYaml, type Role, roleOf } from './role.ts';
 
 /** What discovery needs to know of a workspace. Paths are relative to it, with `/`; a folder of '' is its root. */
 export interface WorkspaceOutline {
@@ -102,7 +102,9 @@ export function discoverReleases(outline: WorkspaceOutline): ReleaseLayout[] {
     add(folder, 'kots.io', below(folder));
 
   for (const folder of topmost(chartFolders)) {
-    const files = below(folder).filter((path) => roles.get(path) === 'chart-values' && !taken.has(path));
+    const files = below(folder).filter(
+      (path) => isChartValues(roles.get(path) ?? 'manifest') && !taken.has(path),
+    );
     if (files.length > 0) add(folder, 'Chart.yaml', files);
   }
 

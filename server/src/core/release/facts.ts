@@ -1,7 +1,7 @@
 import { mayHoldMore } from '../manifest/may-hold-more.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { ReleaseHints } from './context.ts';
-import type { Role } from './role.ts';
+import { isChartValues, type Role } from './role.ts';
 import { aliasBudget, asScalar, asSequence, type Found, get, itemsOf, path, textAt } from './tree.ts';
 import type { ImageUse } from './use.ts';
 import { usesOfApplication } from './uses/application.ts';
@@ -47,7 +47,7 @@ export function factsOf(document: ManifestDocument, role: Role): DocumentFacts {
 function readFacts(document: ManifestDocument, role: Role): DocumentFacts {
   if (document.root === null || role === 'configuration') return nothing;
   const root: Found = { node: document.root, via: null };
-  if (role === 'chart-values')
+  if (isChartValues(role))
     return {
       ...nothing,
       uses: usesOfValues(

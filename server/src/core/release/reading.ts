@@ -6,6 +6,7 @@ import { type Proxied, peel } from '../image/proxied.ts';
 import type { NormalReference, Reference, ReferenceProblem } from '../image/reference.ts';
 import type { ImageName, Verdict, VerdictDetail } from '../knowledge/knowledge.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
+import { packagedUses, usesWithCharts } from './charts/uses.ts';
 import type { ReleaseContext, Templates } from './context.ts';
 import { type DocumentFacts, factsOf, type ResourceName } from './facts.ts';
 import type { Role } from './role.ts';
@@ -43,6 +44,7 @@ interface DocumentReading {
   readonly role: Role;
   readonly context: ReleaseContext;
   readonly uses: readonly ReadUse[];
+  readonly packaged: readonly ReadUse[];
 }
 
 const memory = new WeakMap<ManifestDocument, DocumentReading>();
@@ -56,14 +58,42 @@ export function readUses(
   const known = memory.get(document);
   if (known !== undefined && known.context === context && known.role === role) return known.uses;
   const facts: DocumentFacts = factsOf(document, role);
-  const uses = facts.uses.map((use) => readUse(use, facts.resource, context));
-  memory.set(document, { role, context, uses });
+  const uses = usesWithCharts(document, role, facts.uses, context).map((use) =>
+    readUse(use, facts.resource, context),
+  );
+  const packaged = packagedUses(document, role, context).map((use) => readUse(use, facts.resource, context));
+  memory.set(document, { role, context, uses, packaged });
   return uses;
+}
+
+/**
+ * The image uses in the archive of the chart that a document installs, where it leaves them as they are. They stand
+ * at the name of the chart, all at the same place, and nothing can be edited there.
+ */
+export function readPackaged(
+  document: ManifestDocument,
+  role: Role,
+  context: ReleaseContext,
+): readonly ReadUse[] {
+  readUses(document, role, context);
+  return memory.get(document)?.packaged ?? [];
+}
+
+/** All image uses of a document, and of the archive of its chart. */
+export function readAllUses(
+  document: ManifestDocument,
+  role: Role,
+  context: ReleaseContext,
+): readonly ReadUse[] {
+  const uses = readUses(document, role, context);
+  const packaged = readPackaged(document, role, context);
+  return packaged.length === 0 ? uses : [...uses, ...packaged];
 }
 
 /** Places where the chart decides what a missing tag means. */
 export const chartDecides = (place: Place): boolean =>
   place === 'chart-values' ||
+  place === 'chart-defaults' ||
   place === 'chart-v1beta1' ||
   place === 'chart-v1beta2' ||
   place === 'builder' ||
@@ -116,7 +146,8 @@ function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
 }
 
 /** A chart's own files are not rendered by the app manager, nor is what the vendor portal builds bundles from. */
-const notRendered = (place: Place): boolean => place === 'chart-values' || place === 'builder';
+const notRendered = (place: Place): boolean =>
+  place === 'chart-values' || place === 'chart-defaults' || place === 'builder';
 
 /** A custom domain of the proxy that nothing else in the release names: it is told by the app's own slug behind it. */
 function proxyIn(reference: Reference, { app, proxyDomain }: ReleaseContext): string {

@@ -7,8 +7,17 @@ export type Role =
   /** A part of an object, which a kustomization of the release lays over the whole one. */
   | 'patch'
   | 'chart-values'
+  /** The values that a chart has of its own; the folder of its Chart.yaml stands behind, `values of charts/web`. */
+  | `values of ${string}`
   | 'kustomization'
   | 'configuration';
+
+/** The folder of the chart whose own values a role is about; null for other roles. */
+export const chartOf = (role: Role): string | null =>
+  role.startsWith('values of ') ? role.slice('values of '.length) : null;
+
+/** Whether a role is about values for a chart, its own or others beside them. */
+export const isChartValues = (role: Role): boolean => role === 'chart-values' || chartOf(role) !== null;
 
 /** Whether a path names a YAML file. */
 export const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
@@ -38,6 +47,7 @@ export function roleOf(path: string, chartFolders: readonly string[]): Role | nu
   const chart = chartFolders.filter((folder) => isIn(path, folder)).sort((a, b) => b.length - a.length)[0];
   if (chart !== undefined) {
     const inside = chart === '' ? path : path.slice(chart.length + 1);
+    if (inside === 'values.yaml') return `values of ${chart}`;
     if (/^values([.-][\w.-]*)?\.ya?ml$/i.test(inside)) return 'chart-values';
     if (/^(templates|crds|charts|ci|tests)\//.test(inside) || /^chart\.(ya?ml|lock)$/i.test(inside))
       return null;

@@ -125,6 +125,13 @@ export function aliasBudget(): Budget {
   return (found) => found === null || found.via === null || left-- > 0;
 }
 
+/** The steps of a field path, as `field` put them together. */
+export function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\[(\d+)\]|"(?:[^"\\]|\\.)*"|[^.[\]]+/g)].map(([step, index]) =>
+    index !== undefined ? Number(index) : step.startsWith('"') ? JSON.parse(step) : step,
+  );
+}
+
 /** A field path's next step: `spec` + `template` → `spec.template`; keys with dots or brackets are quoted. */
 export function field(base: string, key: string | number): string {
   if (typeof key === 'number') return `${base}[${key}]`;

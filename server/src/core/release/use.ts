@@ -17,7 +17,9 @@ export type Place =
   /** `builder` of a HelmChart: read by the vendor portal to find images for air gap bundles, never installed. */
   | 'builder'
   | 'extension'
-  | 'chart-values';
+  | 'chart-values'
+  /** The own values of a chart that a v1beta2 HelmChart installs without saying otherwise. */
+  | 'chart-defaults';
 
 export type Shape = 'image' | 'repository-tag' | 'registry-repository-tag' | 'registry-image';
 
@@ -36,6 +38,8 @@ export interface UsePart {
 
 export type PartName = 'registry' | 'repository' | 'image' | 'tag' | 'digest';
 
+export const partNames: readonly PartName[] = ['registry', 'repository', 'image', 'tag', 'digest'];
+
 /** One place where a file names an image. */
 export interface ImageUse {
   readonly place: Place;
@@ -49,6 +53,8 @@ export interface ImageUse {
   /** Source range of the reference; for split values of the one that names the repository. */
   readonly span: Span;
   readonly parts: Readonly<Partial<Record<PartName, UsePart>>>;
+  /** Where it really stands, where that is a file of an archive; `field` is of that file then. */
+  readonly inside?: { readonly archive: string; readonly path: string };
 }
 
 /** The part that names the repository. */

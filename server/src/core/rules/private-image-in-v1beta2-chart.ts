@@ -29,14 +29,20 @@ spec:
   ],
   check: ({ uses, context }) =>
     uses.flatMap((read) => {
-      if (read.use.place !== 'chart-v1beta2' || read.peeled !== null || read.registry === null) return [];
+      const { place } = read.use;
+      if (
+        (place !== 'chart-v1beta2' && place !== 'chart-defaults') ||
+        read.peeled !== null ||
+        read.registry === null
+      )
+        return [];
       const { kind, host } = read.registry;
       if (kind !== 'ecr') return [];
       const app = context.app ?? 'APP';
       return [
         {
           span: read.use.span,
-          message: `Values of a v1beta2 HelmChart are not rewritten to the proxy, so customers would pull from ${host} without credentials. Name it as ${context.proxyDomain}/proxy/${app}/${host}/${read.normal?.path ?? ''}.`,
+          message: `Values of a v1beta2 HelmChart are not rewritten to the proxy, so customers would pull from ${host} without credentials. ${place === 'chart-v1beta2' ? 'Name it' : `Its values have to say ${read.use.field} anew,`} as ${context.proxyDomain}/proxy/${app}/${host}/${read.normal?.path ?? ''}.`,
         },
       ];
     }),

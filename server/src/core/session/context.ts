@@ -1,11 +1,20 @@
 import { DEFAULT_PROXY_DOMAIN, DEFAULT_REGISTRY_DOMAIN } from '../image/hosts.ts';
 import type { PortalRegistries } from '../knowledge/knowledge.ts';
 import type { FileDocument, ManifestFile } from '../manifest/file.ts';
+import type { Chart } from '../release/charts/chart.ts';
+import {
+  type ChartImage,
+  type ChartLink,
+  chartLinks,
+  type HelmChart,
+  helmChartsIn as helmChartsOf,
+} from '../release/charts/links.ts';
 import type { Installer, WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext, ReleaseHints } from '../release/context.ts';
 import type { ReleaseLayout } from '../release/discover.ts';
 import { factsOf } from '../release/facts.ts';
 import { linkedFor } from '../release/linked.ts';
+import { chartOf } from '../release/role.ts';
 import { mayHint } from './outline.ts';
 import type { SessionSettings } from './session.ts';
 
@@ -15,6 +24,8 @@ export function contextOf(
   files: ReadonlyMap<string, ManifestFile>,
   settings: SessionSettings,
   portal: PortalRegistries | null,
+  charts: readonly Chart[] = [],
+  declared: readonly string[] = [],
 ): ReleaseContext {
   const { config } = layout;
   const hinting = hintingIn(layout, files);
@@ -33,9 +44,34 @@ export function contextOf(
     ...linkedFor(app, config, portal),
     variables: variablesOf(config, settings.environment ?? {}),
   };
-  if (settings.templates === undefined) return context;
   const configs = hinting.filter(({ source }) => isConfig(source.text)).map(({ source }) => source.text);
-  return { ...context, templates: settings.templates(context, configs) };
+  const templates = settings.templates?.(context, configs);
+  const links =
+    charts.length === 0 ? [] : chartLinks(helmChartsIn(layout, files), charts, declared, templates);
+  return {
+    ...context,
+    ...(links.length === 0 ? {} : { charts: links }),
+    ...(templates === undefined ? {} : { templates }),
+  };
+}
+
+/** What holds for a chart of its own that a release installs: all that holds for that one. */
+export function ofInstalledChart(
+  layout: ReleaseLayout,
+  own: ReleaseContext,
+  all: readonly ReleaseContext[],
+): ReleaseContext {
+  if (layout.foundBy !== 'Chart.yaml') return own;
+  const folders = new Set([...layout.files.values()].map(chartOf));
+  const installing = all.find(({ charts = [] }) =>
+    charts.some(({ chart }) => !chart.isArchive && folders.has(chart.path)),
+  );
+  if (installing === undefined) return own;
+  return {
+    ...installing,
+    root: own.root,
+    config: layout.configPath === null ? installing.config : own.config,
+  };
 }
 
 /**
@@ -44,8 +80,36 @@ export function contextOf(
  */
 export function keepIfEqual(old: ReleaseContext | undefined, made: ReleaseContext): ReleaseContext {
   if (old === undefined || old.config !== made.config) return made;
-  const text = ({ config: _, ...rest }: ReleaseContext) => JSON.stringify(rest);
-  return text(old) === text(made) ? old : made;
+  const text = ({ config: _, charts: __, ...rest }: ReleaseContext) => JSON.stringify(rest);
+  return sameLinks(old.charts, made.charts) && text(old) === text(made) ? old : made;
+}
+
+/** Whether charts are the same; images of an archive are compared by identity, because there may be many. */
+function sameLinks(old: readonly ChartLink[] = [], made: readonly ChartLink[] = []): boolean {
+  if (old.length !== made.length) return false;
+  return made.every((link, i) => {
+    const before = old[i] as ChartLink;
+    const { images, ...rest } = link;
+    const { images: imagesBefore, ...restBefore } = before;
+    if (JSON.stringify(rest) !== JSON.stringify(restBefore)) return false;
+    const parts = (of: readonly ChartImage[]) =>
+      JSON.stringify(
+        of.map(({ field, parts }) => [field, ...Object.entries(parts).map(([, { text }]) => text)]),
+      );
+    return images === imagesBefore || (!link.chart.isArchive && parts(images) === parts(imagesBefore));
+  });
+}
+
+/** The HelmCharts of a release. */
+function helmChartsIn(layout: ReleaseLayout, files: ReadonlyMap<string, ManifestFile>): HelmChart[] {
+  return [...layout.files].flatMap(([path, role]) =>
+    role === 'manifest'
+      ? helmChartsOf(
+          path,
+          (files.get(path)?.documents ?? []).filter(({ source }) => mayHint(source)),
+        )
+      : [],
+  );
 }
 
 /** The documents that may say something of their whole release. */

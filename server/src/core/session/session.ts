@@ -1,12 +1,13 @@
 import { type Answer, Knowledge } from '../knowledge/knowledge.ts';
 import { type FileChange, ManifestFile } from '../manifest/file.ts';
+import { type Chart, type ChartTexts, nameOf, packagedChart } from '../release/charts/chart.ts';
 import { readConfig, type WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext, Templates } from '../release/context.ts';
 import { discoverReleases, type ReleaseLayout } from '../release/discover.ts';
 import { isReplicatedFile, type ReplicatedFile, readReplicatedFile } from '../release/replicated-file.ts';
-import { baseName, folderOf, isKustomization, isYaml } from '../release/role.ts';
+import { baseName, chartOf, folderOf, isKustomization, isYaml } from '../release/role.ts';
 import { ruleNames } from '../rules/index.ts';
-import { contextOf, keepIfEqual } from './context.ts';
+import { contextOf, keepIfEqual, ofInstalledChart } from './context.ts';
 import { type FileOutline, outlineOf, patchesOf } from './outline.ts';
 import type { ConfigFile, Release, Snapshot } from './snapshot.ts';
 
@@ -28,6 +29,9 @@ export interface SessionSettings {
   readonly templates?: TemplatesFactory;
 }
 
+/** What a packaged chart was made of. */
+const madeOf = new WeakMap<Chart, ChartTexts>();
+
 /**
  * The texts of a workspace and what is known of the world, as they are now. The only thing in core that changes:
  * everything else is made from the immutable snapshot that it gives.
@@ -38,10 +42,13 @@ export class Session {
   #filesGiven = false;
   #knowledge = Knowledge.none;
   #settings: SessionSettings;
+  #packaged: ReadonlyMap<string, Chart> = new Map();
   #outlines = new Map<string, FileOutline>();
   #layouts: readonly ReleaseLayout[] | null = null;
   #configs: ReadonlyMap<string, ConfigFile> = new Map();
   #contexts = new Map<string, ReleaseContext>();
+  /** Globs of charts in `.replicated` files, seen from the workspace's root. */
+  #declared: readonly string[] = [];
   #snapshot: Snapshot | null = null;
 
   constructor(settings: SessionSettings = {}) {
@@ -65,6 +72,23 @@ export class Session {
     this.#ownFiles().delete(path);
     this.#outlines.delete(path);
     this.#layouts = null;
+    this.#snapshot = null;
+  }
+
+  /** Sets the packaged charts of the workspace, by path; those that are the same objects as before change nothing. */
+  setArchives(archives: ReadonlyMap<string, ChartTexts>): void {
+    const packaged = new Map<string, Chart>();
+    let changed = archives.size !== this.#packaged.size;
+    for (const [path, texts] of archives) {
+      const known = this.#packaged.get(path);
+      const same = known !== undefined && madeOf.get(known) === texts;
+      const chart = same ? known : packagedChart(path, texts);
+      madeOf.set(chart, texts);
+      changed ||= !same;
+      packaged.set(path, chart);
+    }
+    if (!changed) return;
+    this.#packaged = packaged;
     this.#snapshot = null;
   }
 
@@ -119,8 +143,13 @@ export class Session {
       this.#layouts = this.#discover();
     }
     const contexts = new Map<string, ReleaseContext>();
-    const releases = this.#layouts.map((layout): Release => {
-      const made = contextOf(layout, this.#files, this.#settings, this.#knowledge.linked?.value ?? null);
+    const charts = this.#charts(this.#layouts);
+    const linked = this.#knowledge.linked?.value ?? null;
+    const first = this.#layouts.map((layout) =>
+      contextOf(layout, this.#files, this.#settings, linked, charts, this.#declared),
+    );
+    const releases = this.#layouts.map((layout, i): Release => {
+      const made = ofInstalledChart(layout, first[i] as ReleaseContext, first);
       const key = `${layout.foundBy} ${layout.root}`;
       const context = keepIfEqual(this.#contexts.get(key), made);
       contexts.set(key, context);
@@ -129,6 +158,22 @@ export class Session {
     this.#contexts = contexts;
     this.#filesGiven = true;
     return { files: this.#files, configs: this.#configs, releases, knowledge: this.#knowledge };
+  }
+
+  /** All charts of the workspace. */
+  #charts(layouts: readonly ReleaseLayout[]): Chart[] {
+    const folders = layouts.flatMap(({ files }) =>
+      [...files.values()].flatMap((role) => chartOf(role) ?? []),
+    );
+    const unpacked = folders.flatMap((folder): Chart[] => {
+      const at = (name: string) => this.#files.get(folder === '' ? name : `${folder}/${name}`)?.documents[0];
+      const described = (at('Chart.yaml') ?? at('Chart.yml'))?.document;
+      const values = at('values.yaml')?.document ?? null;
+      if (described === undefined) return [];
+      const valuesPath = folder === '' ? 'values.yaml' : `${folder}/values.yaml`;
+      return [{ path: folder, isArchive: false, ...nameOf(described), values, valuesPath }];
+    });
+    return [...this.#packaged.values(), ...unpacked];
   }
 
   #readConfigs(): Map<string, ConfigFile> {
@@ -153,6 +198,9 @@ export class Session {
       if (first !== undefined && isReplicatedFile(baseName(path)))
         replicated.set(folderOf(path), readReplicatedFile(first.document));
     }
+    this.#declared = [...replicated].flatMap(([folder, { charts }]) =>
+      charts.map((glob) => (folder === '' ? glob : `${folder}/${glob}`)),
+    );
     const files = (test: (outline: FileOutline) => boolean) =>
       new Set([...this.#outlines].filter(([, outline]) => test(outline)).map(([path]) => path));
     return discoverReleases({

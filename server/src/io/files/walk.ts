@@ -27,6 +27,8 @@ export interface FoundFile {
 export interface Walk {
   /** YAML files, and the files without that ending which tell about a release; sorted by path. */
   readonly files: readonly FoundFile[];
+  /** Packaged charts, or what may be some; also those that Git leaves out, because they are built. Sorted. */
+  readonly archives: readonly string[];
   /** The .gitignore files that were heeded, for whoever watches for changes; sorted. */
   readonly ignoreFiles: readonly string[];
   readonly problems: readonly FileProblem[];
@@ -36,6 +38,9 @@ export interface Walk {
 
 /** .replicated.yaml, .waybill.yaml and Chart.yaml have the ending too. */
 const wanted = (name: string): boolean => /\.ya?ml$/i.test(name) || name === '.replicated';
+
+/** No release has more charts. */
+const MOST_ARCHIVES = 500;
 
 const skipped = new Set(['.git', '.hg', '.svn', 'node_modules']);
 
@@ -49,6 +54,7 @@ export async function walkWorkspace(root: string, options: WalkOptions = {}): Pr
   const { maxFiles = 20_000, maxDepth = 40, signal } = options;
   const files: FoundFile[] = [];
   const ignoreFiles: string[] = [];
+  const archives: string[] = [];
   const problems: FileProblem[] = [];
   let complete = true;
   const tooMany = `The search ended at ${maxFiles} YAML files; the rest is left out.`;
@@ -90,6 +96,9 @@ export async function walkWorkspace(root: string, options: WalkOptions = {}): Pr
           if (skipped.has(entry.name) || rules.ignores(`${inner}/`)) continue;
           if (depth + 1 >= maxDepth) limit(inner, `Folders more than ${maxDepth} levels deep are left out.`);
           else deeper.push({ path: `${inner}/`, rules });
+        } else if (entry.isFile() && entry.name.endsWith('.tgz')) {
+          if (archives.length < MOST_ARCHIVES) archives.push(inner);
+          else limit(inner, `The search ended at ${MOST_ARCHIVES} chart archives; the rest is left out.`);
         } else if (wanted(entry.name) && !rules.ignores(inner)) {
           try {
             const info = await stat(join(root, inner));
@@ -106,6 +115,7 @@ export async function walkWorkspace(root: string, options: WalkOptions = {}): Pr
   }
   return {
     files: files.sort((a, b) => compare(a.path, b.path)),
+    archives: archives.sort(compare),
     ignoreFiles: ignoreFiles.sort(compare),
     problems: problems.sort((a, b) => compare(a.path, b.path)),
     complete,

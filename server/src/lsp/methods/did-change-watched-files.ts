@@ -9,8 +9,8 @@ export const didChangeWatchedFiles =
       const gone = type === FileChangeType.Deleted;
       const place = workspace.find(uri);
       if (place !== null) place.folder.touched(place.path, gone);
-      // What Git leaves out has changed, or a whole folder went away: its files are not named one by one then.
+      // What Git leaves out or an archive has changed, or a whole folder went away: its files are not named one by one then.
       for (const { folder, path } of workspace.around(uri))
-        if (uri.endsWith('/.gitignore') || (gone && folder.holds(path))) folder.load();
+        if (/\/\.gitignore$|\.tgz$/.test(uri) || (gone && folder.holds(path))) folder.load();
     }
   };

@@ -9,9 +9,11 @@ import { fetchConfiguration } from './did-change-configuration.ts';
 
 /** Files that can change what a release is; and, of whatever else, that it is gone: it may be a folder of them. */
 const watchers: FileSystemWatcher[] = [
-  ...['**/*.{yaml,yml}', '**/.waybill.yaml', '**/.replicated', '**/.gitignore'].map((globPattern) => ({
-    globPattern,
-  })),
+  ...['**/*.{yaml,yml}', '**/.waybill.yaml', '**/.replicated', '**/.gitignore', '**/*.tgz'].map(
+    (globPattern) => ({
+      globPattern,
+    }),
+  ),
   { globPattern: '**/*', kind: WatchKind.Delete },
 ];
 

@@ -4,6 +4,7 @@ import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName, isIn, isYaml } from '../../core/release/role.ts';
 import { Session, type SessionSettings } from '../../core/session/session.ts';
 import type { Snapshot } from '../../core/session/snapshot.ts';
+import { createChartReader } from '../../io/files/charts.ts';
 import { loadTexts } from '../../io/files/load.ts';
 import { readTextFile } from '../../io/files/read.ts';
 import { fileUri } from '../../io/files/uri.ts';
@@ -71,6 +72,7 @@ export function createFolder({
   const aside = new Map<string, ManifestFile>();
   const reads = new Map<string, number>();
   const uris = new Map<string, string>();
+  const readCharts = createChartReader();
   const ended = new AbortController();
   let loadWaits = false;
   let isReady = reach === 'nothing';
@@ -100,7 +102,11 @@ export function createFolder({
     for (const path of session.snapshot.files.keys())
       if (!texts.has(path) && !open.has(path)) session.removeFile(path);
     for (const [path, text] of texts) if (!open.has(path)) session.setFile(path, text);
-    if (reach === 'all') for (const { message } of [...walk.problems, ...problems]) log(message);
+    const archives = await readCharts(root, walk.archives);
+    ended.signal.throwIfAborted();
+    session.setArchives(archives.charts);
+    if (reach === 'all')
+      for (const { message } of [...walk.problems, ...problems, ...archives.problems]) log(message);
     await Promise.all([...open].map(putInPlace));
     isReady = true;
   };

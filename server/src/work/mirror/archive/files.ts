@@ -33,15 +33,6 @@ export interface StoredFile {
 /** As much as is read at once, and so about what each open file costs in memory. */
 const CHUNK = 256 * 1024;
 
-/**
- * The path in an archive without `.` and empty parts.
- * @returns null for one that leads out: absolute, or with `..` in it
- */
-export function cleanPath(path: string): string | null {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return path.startsWith('/') || parts.includes('..') ? null : parts.join('/');
-}
-
 /** The bytes of an open file from `start` up to `end`, which is not part of them. The file stays open. */
 export async function* bytesOf(
   name: string,

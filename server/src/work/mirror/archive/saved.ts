@@ -1,7 +1,8 @@
+import { cleanPath } from '../../../io/files/tar/path.ts';
 import { isRecord, MAX_MANIFEST } from '../../../io/oci/media.ts';
 import { MirrorError } from '../model.ts';
 import type { Candidate } from './choose.ts';
-import { cleanPath, jsonIn, readWhole, type StoredFile, type StoredFiles } from './files.ts';
+import { jsonIn, readWhole, type StoredFile, type StoredFiles } from './files.ts';
 import { shown } from './words.ts';
 
 /** An image of `manifest.json`; the paths are clean. */

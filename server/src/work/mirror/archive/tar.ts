@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
+import { TarError } from '../../../io/files/tar/error.ts';
+import { type Extra, gnuName, paxOf } from '../../../io/files/tar/extra.ts';
+import { type Header, headerOf } from '../../../io/files/tar/header.ts';
+import { cleanPath } from '../../../io/files/tar/path.ts';
 import { MirrorError } from '../model.ts';
-import { cleanPath, unreadable } from './files.ts';
-import { type Extra, gnuName, paxOf } from './tar-extra.ts';
-import { type Header, headerOf } from './tar-header.ts';
+import { unreadable } from './files.ts';
 import { shown } from './words.ts';
 
 /** A tar that is open for reading. */
@@ -43,6 +45,18 @@ const WINDOW = 16 * 1024;
  * an archive of images: names that lead out of it, devices, sparse files, and too much of anything
  */
 export async function readTar(file: TarFile, signal: AbortSignal): Promise<ReadonlyMap<string, TarEntry>> {
+  try {
+    return await entriesOf(file, signal);
+  } catch (error) {
+    if (!(error instanceof TarError)) throw error;
+    const advice = error.message.endsWith('is no tar archive.') ? ` ${whatToGive}` : '';
+    throw new MirrorError(error.code, error.message + advice);
+  }
+}
+
+const whatToGive = 'Give a file that `docker save` or `skopeo copy … oci-archive:FILE` wrote.';
+
+async function entriesOf(file: TarFile, signal: AbortSignal): Promise<ReadonlyMap<string, TarEntry>> {
   const read = reader(file);
   const entries = new Map<string, TarEntry>();
   let count = 0;

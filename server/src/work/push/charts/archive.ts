@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { isInside } from '../../../core/kots/layers/archive.ts';
-import { gnuName, paxOf } from '../../mirror/archive/tar-extra.ts';
-import { headerOf } from '../../mirror/archive/tar-header.ts';
+import { gnuName, paxOf } from '../../../io/files/tar/extra.ts';
+import { headerOf } from '../../../io/files/tar/header.ts';
 import { type TarFile, tarOf } from './tar.ts';
 
 const BLOCK = 512;

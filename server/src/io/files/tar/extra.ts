@@ -1,4 +1,4 @@
-import { MirrorError } from '../model.ts';
+import { TarError } from './error.ts';
 
 /** What extended headers say of the next entry in place of its own header. */
 export interface Extra {
@@ -21,8 +21,8 @@ export function gnuName(bytes: Buffer): string {
  * @param name of the tar, for messages
  */
 export function paxOf(name: string, bytes: Buffer): Extra {
-  const damaged = (): MirrorError =>
-    new MirrorError('corrupt', `${name} is damaged: an extended header is no such.`);
+  const damaged = (): TarError =>
+    new TarError('corrupt', `${name} is damaged: an extended header is no such.`);
   let extra: Extra = {};
   for (let at = 0; at < bytes.length; ) {
     const digits = /^(\d{1,8}) /.exec(bytes.toString('latin1', at, at + 9))?.[1];
@@ -34,13 +34,10 @@ export function paxOf(name: string, bytes: Buffer): Extra {
     const key = record.slice(0, equals);
     const value = record.slice(equals + 1);
     if (key.startsWith('GNU.sparse.'))
-      throw new MirrorError(
-        'refused',
-        `${name} has a sparse file in it. Make the tar anew without --sparse.`,
-      );
+      throw new TarError('refused', `${name} has a sparse file in it. Make the tar anew without --sparse.`);
     if (key === 'path' || key === 'linkpath') {
       if (Buffer.byteLength(value) > LONGEST_NAME)
-        throw new MirrorError('refused', `${name} has a name of more than ${LONGEST_NAME} bytes.`);
+        throw new TarError('refused', `${name} has a name of more than ${LONGEST_NAME} bytes.`);
       if (value.includes('\0')) throw damaged();
       // An empty value takes the record back.
       if (value !== '') extra = { ...extra, [key === 'path' ? 'name' : 'link']: value };

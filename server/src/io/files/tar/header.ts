@@ -1,4 +1,4 @@
-import { MirrorError } from '../model.ts';
+import { TarError } from './error.ts';
 
 /** A header block of a tar, as it stands there. */
 export interface Header {
@@ -17,15 +17,15 @@ const CHECKSUM = { at: 148, length: 8 } as const;
  * @param name of the tar, for messages
  * @param at where in the tar the block is
  * @returns null for a block of zeros, which ends a tar
- * @throws MirrorError where the block is no header
+ * @throws TarError where the block is no header
  */
 export function headerOf(name: string, block: Buffer, at: number): Header | null {
   if (block.every((byte) => byte === 0)) return null;
   if (!isSummed(block))
-    throw new MirrorError(
+    throw new TarError(
       'corrupt',
       at === 0
-        ? `${name} is no tar archive. Give a file that \`docker save\` or \`skopeo copy … oci-archive:FILE\` wrote.`
+        ? `${name} is no tar archive.`
         : `${name} is damaged: at byte ${at} there is no header of a tar entry.`,
     );
   // Only POSIX has a prefix here; GNU, whose magic ends with spaces, keeps times in its place.
@@ -63,7 +63,7 @@ function sizeAt(name: string, block: Buffer, at: number): number {
     for (const [index, byte] of field.entries()) size = size * 256 + (index === 0 ? byte & 0x7f : byte);
   }
   if (size === null || !Number.isSafeInteger(size))
-    throw new MirrorError('corrupt', `${name} is damaged: the tar entry at byte ${at} has no size.`);
+    throw new TarError('corrupt', `${name} is damaged: the tar entry at byte ${at} has no size.`);
   return size;
 }
 
