@@ -2,10 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { deployedOf, planOf } from '../core/features/deployed.ts';
 import { rangeInFile } from '../core/features/document-lines.ts';
-import { layersOf } from '../core/features/layers.ts';
-import { midstreamOf } from '../core/features/preview.ts';
+import { type Customer, layersOf, type Preview } from '../core/features/layers.ts';
+import { midstreamText } from '../core/features/preview.ts';
+import {
+  type CustomerFile,
+  changesOf,
+  customerFiles,
+  customerOf,
+  readScenario,
+  type ScenarioChoice,
+  scenarioFields,
+} from '../core/features/scenario-choice.ts';
 import type { Scenario } from '../core/kots/scenario.ts';
-import type { Installer } from '../core/release/config.ts';
 import { readUses } from '../core/release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';
 import type { Range } from '../core/text/span.ts';
@@ -26,38 +34,35 @@ interface PreviewedImage {
   readonly assumed: boolean;
 }
 
+/** The flag for a field of a scenario: `--local-registry` for `localRegistry`. */
+const flagOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const scenarioFlags = Object.fromEntries(
+  Object.entries(scenarioFields).map(([field, takes]) => [
+    flagOf(field),
+    { type: takes === 'switch' ? ('boolean' as const) : ('string' as const) },
+  ]),
+);
+
 /** `waybill preview`: what the app manager will deploy. Asks nobody; what it has to assume, it says. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
+      ...scenarioFlags,
       format: { type: 'string', default: 'text' },
       app: { type: 'string' },
-      'app-slug': { type: 'string' },
-      'proxy-domain': { type: 'string' },
-      'registry-domain': { type: 'string' },
-      'local-registry': { type: 'string' },
-      'local-registry-namespace': { type: 'string' },
-      'local-registry-username': { type: 'string' },
       'local-registry-password': { type: 'string' },
-      airgap: { type: 'boolean', default: false },
-      installer: { type: 'string' },
-      namespace: { type: 'string' },
-      downstream: { type: 'string' },
-      config: { type: 'string' },
-      license: { type: 'string' },
-      installation: { type: 'string' },
       out: { type: 'string' },
     },
   });
   if (values.format !== 'text' && values.format !== 'json')
     throw new UsageError(`--format is text or json, not "${values.format}".`);
   if (positionals.length > 1) throw new UsageError('preview shows one release; name one folder.');
-  if (values['local-registry-namespace'] !== undefined && values['local-registry'] === undefined)
-    throw new UsageError('--local-registry-namespace needs --local-registry.');
+  const choice = choiceOf(values);
 
-  const app = values['app-slug'] ?? values.app ?? null;
+  const app = choice.appSlug ?? values.app ?? null;
   const workspace = await openWorkspace(positionals, { app, environment: process.env });
   for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
   const { snapshot } = workspace.session;
@@ -69,54 +74,28 @@ export async function run(args: readonly string[]): Promise<number> {
       `No release was found in ${positionals[0] ?? 'this folder'}. Name the folder that holds its YAML.`,
     );
 
-  const changes: Partial<Scenario> = {
-    ...(values['proxy-domain'] === undefined ? {} : { proxyDomain: values['proxy-domain'] }),
-    ...(values['registry-domain'] === undefined ? {} : { registryDomain: values['registry-domain'] }),
-    ...(values['local-registry'] === undefined
+  const changes = changesOf(choice);
+  const customer: Customer = {
+    ...customerOf(choice, await textsOf(choice)),
+    ...(values['local-registry-password'] === undefined
       ? {}
-      : {
-          localRegistry: {
-            host: values['local-registry'],
-            namespace: values['local-registry-namespace'] ?? '',
-            username: values['local-registry-username'] ?? null,
-          },
-        }),
-    ...(values.airgap ? { airgap: true } : {}),
-    ...(values.installer === undefined ? {} : { installer: installerOf(values.installer) }),
+      : { localRegistryPassword: values['local-registry-password'] }),
   };
   if (values.out !== undefined) {
     const [release] = releases;
     if (release === undefined || releases.length > 1)
       throw new UsageError('--out is for one release; name the folder of one.');
-    const text = async (path: string | undefined) =>
-      path === undefined
-        ? undefined
-        : await readFile(path, 'utf8').catch(() => {
-            throw new UsageError(`${path} cannot be read.`);
-          });
-    const [configValues, license, installation] = await Promise.all([
-      text(values.config),
-      text(values.license),
-      text(values.installation),
-    ]);
-    return writeOut(
-      values.out,
-      layersOf(snapshot, release, changes, {
-        ...(configValues === undefined ? {} : { configValues }),
-        ...(license === undefined ? {} : { license }),
-        ...(installation === undefined ? {} : { installation }),
-        ...(values.namespace === undefined ? {} : { namespace: values.namespace }),
-        ...(values.downstream === undefined ? {} : { downstream: values.downstream }),
-        ...(values['local-registry-password'] === undefined
-          ? {}
-          : { localRegistryPassword: values['local-registry-password'] }),
-      }),
-    );
+    return writeOut(values.out, layersOf(snapshot, release, changes, customer));
   }
   const previews = releases.map((release) => ({
     root: release.layout.root,
     app: release.context.app,
-    files: [{ path: 'overlays/midstream/kustomization.yaml', text: midstreamOf(snapshot, release, changes) }],
+    files: [
+      {
+        path: 'overlays/midstream/kustomization.yaml',
+        text: midstreamText(layersOf(snapshot, release, changes, customer)),
+      },
+    ],
     images: imagesOf(workspace, snapshot, release, changes),
   }));
   if (values.format === 'json') {
@@ -131,8 +110,30 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** @throws UsageError for flags that make no sense */
+function choiceOf(flags: Readonly<Record<string, unknown>>): ScenarioChoice {
+  const said = Object.fromEntries(Object.keys(scenarioFields).map((field) => [field, flags[flagOf(field)]]));
+  const { choice, problems } = readScenario(said, (field) => `--${flagOf(field)}`);
+  const [problem] = problems;
+  if (problem !== undefined) throw new UsageError(problem);
+  return choice;
+}
+
+/** @throws UsageError for a file that cannot be read */
+async function textsOf(choice: ScenarioChoice): Promise<Partial<Record<CustomerFile, string>>> {
+  const read = customerFiles.map(async (field) => {
+    const path = choice[field];
+    if (path === undefined) return [];
+    const text = await readFile(path, 'utf8').catch(() => {
+      throw new UsageError(`${path} cannot be read.`);
+    });
+    return [[field, text] as const];
+  });
+  return Object.fromEntries((await Promise.all(read)).flat());
+}
+
 /** @returns 1 where the app manager would refuse the version */
-async function writeOut(folder: string, layers: ReturnType<typeof layersOf>): Promise<number> {
+async function writeOut(folder: string, layers: Preview): Promise<number> {
   await writePreview(folder, layers.files);
   for (const { path, message, effect } of layers.problems)
     process.stderr.write(`${path}: ${effect}: ${message}\n`);
@@ -141,15 +142,6 @@ async function writeOut(folder: string, layers: ReturnType<typeof layersOf>): Pr
   process.stdout.write(`${layers.files.size} files are in ${folder}.\n`);
   return layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
 }
-
-function installerOf(text: string): Installer {
-  const found = installers.find((name) => name === text);
-  if (found === undefined)
-    throw new UsageError(`--installer is one of ${installers.join(', ')}, not "${text}".`);
-  return found;
-}
-
-const installers: readonly Installer[] = ['kots', 'embedded-cluster-2', 'embedded-cluster-3', 'helm'];
 
 function imagesOf(
   workspace: Workspace,

@@ -13,6 +13,8 @@ export interface Options {
   readonly status: boolean;
   /** Where answers are kept for the next start: a folder, absolute. Null where the client names none. */
   readonly cacheFolder: string | null;
+  /** Folder's URI → how the customer installs for whom its releases are previewed; see `waybill/didChooseScenario`. */
+  readonly scenarios: Readonly<Record<string, unknown>>;
   /** How long a document has to rest before registries are asked about it, in milliseconds. */
   readonly restMs: number;
 }
@@ -43,6 +45,7 @@ export function readOptions(said: unknown, env: NodeJS.ProcessEnv): Options {
     status: options.status === true,
     cacheFolder:
       typeof options.cacheFolder === 'string' && options.cacheFolder !== '' ? options.cacheFolder : null,
+    scenarios: record(options.scenarios),
     restMs: Number.isFinite(rest) && rest >= 0 ? rest : defaultRestMs,
   };
 }

@@ -8,6 +8,7 @@ import { didChange } from './methods/did-change.ts';
 import { didChangeConfiguration } from './methods/did-change-configuration.ts';
 import { didChangeWatchedFiles } from './methods/did-change-watched-files.ts';
 import { didChangeWorkspaceFolders } from './methods/did-change-workspace-folders.ts';
+import { didChooseScenario } from './methods/did-choose-scenario.ts';
 import { didClose } from './methods/did-close.ts';
 import { didFocus } from './methods/did-focus.ts';
 import { didOpen } from './methods/did-open.ts';
@@ -65,6 +66,10 @@ function register(server: Server): void {
   );
   connection.onNotification('waybill/didFocus', heard(log, 'waybill/didFocus', didFocus(server)));
   connection.onNotification('waybill/didSignIn', heard(log, 'waybill/didSignIn', didSignIn(server)));
+  connection.onNotification(
+    'waybill/didChooseScenario',
+    heard(log, 'waybill/didChooseScenario', didChooseScenario(server)),
+  );
 
   connection.languages.diagnostics.on(
     guarded(log, 'textDocument/diagnostic', noDiagnostics, documentDiagnostic(server)),

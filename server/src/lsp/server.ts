@@ -6,6 +6,9 @@ import { type Capabilities, resolveCapabilities } from './capabilities.ts';
 import { coalesced } from './coalesce.ts';
 import { type Announcer, publishing, refreshing } from './diagnostics/announcer.ts';
 import { createReports, type Reports } from './diagnostics/reports.ts';
+import { createLayerList, type LayerList } from './layers/layer-list.ts';
+import type { Made } from './layers/made.ts';
+import { createScenarios, type Scenarios } from './layers/scenarios.ts';
 import type { Log } from './log.ts';
 import { createMirrors, type Mirrors } from './mirroring/mirrors.ts';
 import { initialSettings, readOptions, type Settings, withSection } from './options.ts';
@@ -24,12 +27,16 @@ export interface Server {
   readonly announcer: Announcer;
   readonly questioner: Questioner;
   readonly mirrors: Mirrors;
+  readonly scenarios: Scenarios;
   readonly virtualDocuments: VirtualDocuments;
+  readonly layerList: LayerList;
   readonly settings: Settings;
   /** Takes in what the configuration's section `waybill` says. */
   configure(section: unknown): void;
   /** The person trusts the workspace now. */
   trust(): void;
+  /** What releases become may be something else now. */
+  previewsChanged(): void;
   /** Lets accounts be asked about again that the person refused. */
   readonly askPersonAgain: () => void;
   /** Stops everything; resolves when what was learnt is kept. */
@@ -64,9 +71,23 @@ export function createServer(
     ports,
     log,
   });
+  const scenarios = createScenarios({
+    workspace: () => workspace,
+    said: options.scenarios,
+    onChange: () => previewsChanged(),
+    log: log.info,
+  });
+  // Needed by those who look at a preview, and large.
+  let loaded: Promise<Made> | null = null;
+  const made = (): Promise<Made> => {
+    loaded ??= import('./layers/made.ts').then(({ createMade }) => createMade(workspace, scenarios));
+    return loaded;
+  };
+  const layerList = createLayerList({ connection, made, ports, onError: failed('waybill/didChangeLayers') });
   const virtualDocuments = createVirtualDocuments({
     connection,
     workspace,
+    made,
     ports,
     refreshes: capabilities.virtualDocuments,
     onError: failed('workspace/textDocumentContent/refresh'),
@@ -88,7 +109,6 @@ export function createServer(
     restMs: options.restMs,
     onRest: () => {
       announcer.rested();
-      virtualDocuments.changed();
       sendStatus();
     },
     onLearnt: () => changed(),
@@ -118,11 +138,15 @@ export function createServer(
     () => connection.languages.inlayHint.refresh(),
     failed('workspace/inlayHint/refresh'),
   );
+  const previewsChanged = (): void => {
+    virtualDocuments.changed();
+    layerList.changed();
+  };
   /** More than one text may now mean something else. */
   const changed = (): void => {
     announcer.everything();
     if (settings.inlayHints && capabilities.refreshInlayHints) refreshInlayHints();
-    virtualDocuments.changed();
+    previewsChanged();
     sendStatus();
   };
   const applySettings = (next: Settings): void => {
@@ -151,7 +175,10 @@ export function createServer(
     announcer,
     questioner,
     mirrors,
+    scenarios,
     virtualDocuments,
+    layerList,
+    previewsChanged,
     get settings() {
       return settings;
     },

@@ -1,17 +1,16 @@
 import type { Connection } from 'vscode-languageserver/node';
-import { deployedText, midstreamText } from '../core/features/preview.ts';
 import { coalesced } from './coalesce.ts';
+import type { Made } from './layers/made.ts';
+import { layerAddress } from './layers/uri.ts';
 import type { Ports } from './ports.ts';
 import type { Place, Workspace } from './workspace/workspace.ts';
 
-/** Scheme → the text that is made up for a file. The rest of the URI is the file's. */
-const makers = {
-  'waybill-deployed': deployedText,
-  'waybill-midstream': midstreamText,
-} as const;
-
-export type VirtualScheme = keyof typeof makers;
-export const virtualSchemes = Object.keys(makers) as VirtualScheme[];
+/**
+ * Schemes of the documents that are made up: a file of a release as it is deployed, the kustomization for it (the rest
+ * of the URI is the file's), a file of a layer (see `layerUri`).
+ */
+export const virtualSchemes = ['waybill-deployed', 'waybill-midstream', 'waybill-layer'] as const;
+export type VirtualScheme = (typeof virtualSchemes)[number];
 
 export const isVirtual = (uri: string): boolean =>
   virtualSchemes.some((scheme) => uri.startsWith(`${scheme}:`));
@@ -19,9 +18,9 @@ export const isVirtual = (uri: string): boolean =>
 /** Documents that exist only here, made from the release's files. */
 export interface VirtualDocuments {
   /** The text for a virtual URI; null where there is none. The client is told when it becomes another one. */
-  read(uri: string): string | null;
-  /** Of the same kind for a file's own URI, once. */
-  make(scheme: VirtualScheme, uri: string): string | null;
+  read(uri: string): Promise<string | null>;
+  /** The same once, and the client is told nothing later. */
+  make(uri: string): Promise<string | null>;
   /** The client shows it no more. */
   closed(uri: string): void;
   /** What they are made from may have changed. */
@@ -31,6 +30,7 @@ export interface VirtualDocuments {
 export interface VirtualDocumentsOptions {
   readonly connection: Connection;
   readonly workspace: Workspace;
+  readonly made: () => Promise<Made>;
   readonly ports: Ports;
   /** Whether the client wants to be told. */
   readonly refreshes: boolean;
@@ -41,20 +41,26 @@ export interface VirtualDocumentsOptions {
 const mostServed = 64;
 
 export function createVirtualDocuments(options: VirtualDocumentsOptions): VirtualDocuments {
-  const { connection, workspace, ports, refreshes, onError } = options;
+  const { connection, workspace, made, ports, refreshes, onError } = options;
   const served = new Map<string, string | null>();
 
-  const textOf = (uri: string): string | null => {
+  const textOf = async (uri: string): Promise<string | null> => {
+    const { deployed, midstream, layer } = await made();
     const scheme = virtualSchemes.find((each) => uri.startsWith(`${each}:`));
-    const place = scheme === undefined ? null : sourceOf(uri.slice(scheme.length + 1), workspace);
-    return scheme === undefined || place === null ? null : makers[scheme](place.folder.snapshot, place.path);
+    if (scheme === undefined) return null;
+    if (scheme === 'waybill-layer') {
+      const address = layerAddress(uri);
+      return address && layer(address);
+    }
+    const place = sourceOf(uri.slice(scheme.length + 1), workspace);
+    return place && (scheme === 'waybill-deployed' ? deployed : midstream)(place);
   };
   const refresh = coalesced(
     ports.soon,
     async () => {
       for (const [uri, before] of served) {
-        const text = textOf(uri);
-        if (text === before) continue;
+        const text = await textOf(uri);
+        if (text === before || served.get(uri) !== before) continue;
         served.set(uri, text);
         await connection.workspace.textDocumentContent.refresh(uri);
       }
@@ -63,18 +69,15 @@ export function createVirtualDocuments(options: VirtualDocumentsOptions): Virtua
   );
 
   return {
-    read(uri) {
-      const text = textOf(uri);
+    async read(uri) {
+      const text = await textOf(uri);
       served.delete(uri);
       served.set(uri, text);
       const [oldest] = served.keys();
       if (served.size > mostServed && oldest !== undefined) served.delete(oldest);
       return text;
     },
-    make(scheme, uri) {
-      const place = workspace.find(uri);
-      return place === null ? null : makers[scheme](place.folder.snapshot, place.path);
-    },
+    make: textOf,
     closed: (uri) => void served.delete(uri),
     changed() {
       if (refreshes && served.size > 0) refresh();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hoverAt } from '../../../server/src/core/features/hover.ts';
+import { layersOf } from '../../../server/src/core/features/layers.ts';
 import { midstreamText } from '../../../server/src/core/features/preview.ts';
 import type { Verdict } from '../../../server/src/core/knowledge/knowledge.ts';
 import { templatesOf } from '../../../server/src/core/kots/functions/templates.ts';
@@ -73,7 +74,9 @@ test('the line that is named is the line of the entry in the file', () => {
   const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `|${ecr}/demo-apps/worker:2`));
   const step = steps(said(session, position)).at(-1) ?? '';
   const line = Number(/line (\d+) of `overlays\/midstream\/kustomization\.yaml`/.exec(step)?.[1]);
-  const text = midstreamText(session.snapshot, 'a.yaml')?.replaceAll(/^# Assumed.*\n/gm, '') ?? '';
+  const [release] = session.snapshot.releases;
+  assert.ok(release !== undefined);
+  const text = midstreamText(layersOf(session.snapshot, release, {})).replaceAll(/^# Assumed.*\n/gm, '');
   assert.equal(text.split('\n')[line - 1], `- name: ${ecr}/demo-apps/worker`);
 });
 

@@ -1,15 +1,45 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Customer, layersOf, type Preview } from '../../../server/src/core/features/layers.ts';
 import { deployedText, midstreamText } from '../../../server/src/core/features/preview.ts';
+import { releaseLayers } from '../../../server/src/core/features/release-layers.ts';
+import {
+  changesOf,
+  customerOf,
+  type ScenarioChoice,
+} from '../../../server/src/core/features/scenario-choice.ts';
+import { templatesOf } from '../../../server/src/core/kots/functions/templates.ts';
 import { ecr, pod, sessionOf } from '../../support/release.ts';
+import type { SaidOfWorld } from '../../support/world.ts';
+
+const previewOf = (
+  files: Readonly<Record<string, string>>,
+  choice: ScenarioChoice = {},
+  { texts = {}, world }: { texts?: Parameters<typeof customerOf>[1]; world?: SaidOfWorld } = {},
+): Preview => {
+  const { snapshot } = sessionOf(files, world, { templates: templatesOf });
+  const [release] = snapshot.releases;
+  assert.ok(release);
+  const customer: Customer = customerOf(choice, texts);
+  return layersOf(snapshot, release, changesOf(choice), customer);
+};
+
+const proxied = `proxy.replicated.com/proxy/acme/${ecr}`;
+const config = (name: string): string => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: ${name}
+data:
+  channel: repl{{ ChannelName }}
+`;
 
 test('the kustomization is the one that the app manager writes for the ECR guide', () => {
-  const { snapshot } = sessionOf({
+  const preview = previewOf({
     '.waybill.yaml': `app: mysampleecrapp\n`,
     'deployment.yaml': pod(`${ecr}/demo-apps/nginx`),
   });
   assert.equal(
-    midstreamText(snapshot, 'deployment.yaml'),
+    midstreamText(preview),
     `apiVersion: kustomize.config.k8s.io/v1beta1
 bases:
 - ../../base
@@ -29,87 +59,121 @@ transformers:
   );
 });
 
-test('a manifest as deployed has proxied images and the pull secret; all else stays as written', () => {
-  const before = `# ours
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}   # short
-spec:
-  template:
-    spec:
-      containers:
-        - name: web
-          image: "${ecr}/demo-apps/web:2.0.0" # pinned
-        - name: greeter
-          image: repl{{ ConfigOption "image" }}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-`;
-  const { snapshot } = sessionOf({ 'web.yaml': before });
-  const after = before
-    .replace(`"${ecr}`, `"proxy.replicated.com/proxy/acme/${ecr}`)
-    .replace(
-      '    spec:\n      containers',
-      '    spec:\n      imagePullSecrets:\n      - name: acme-registry\n      containers',
-    );
-  assert.equal(deployedText(snapshot, 'web.yaml'), after);
-});
-
-test('what is only assumed is said first', () => {
-  const { snapshot } = sessionOf({ 'web.yaml': pod('nginx:1.27') });
-  assert.match(deployedText(snapshot, 'web.yaml') ?? '', /^# Assumed: nginx:1\.27: It is taken to be public/);
-});
-
-test('pull secrets are added in flow style and to a list that is there, and not twice', () => {
-  const flow = `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, image: '${ecr}/a:1'}]}}\n`;
-  const listed = (secrets: string) => `apiVersion: v1
+test('what becomes of a file are its objects as kustomize makes them, in the order of the documents', () => {
+  const preview = previewOf({
+    'web.yaml': `# ours\n${pod(`${ecr}/demo-apps/web:2.0.0`)}---\n${config('a')}`,
+    'other.yaml': config('other'),
+  });
+  const [web, map] = (deployedText(preview, 'web.yaml') ?? '').split('---\n');
+  assert.equal(
+    web,
+    `apiVersion: v1
 kind: Pod
 metadata:
-  name: a
+  annotations:
+    kots.io/app-slug: acme
+  labels:
+    kots.io/app-slug: acme
+    kots.io/backup: velero
+  name: web
 spec:
+  containers:
+  - image: ${proxied}/demo-apps/web:2.0.0
+    name: c0
   imagePullSecrets:
-${secrets}  containers:
-    - name: a
-      image: registry.replicated.com/acme/a:1
-`;
-  const { snapshot } = sessionOf({
-    'flow.yaml': flow,
-    'listed.yaml': listed('    - name: mine\n'),
-    'there.yaml': listed('    - name: acme-registry\n'),
+  - name: acme-registry
+`,
+  );
+  assert.match(map ?? '', /^apiVersion: v1\ndata:\n {2}channel: .*\nkind: ConfigMap\n/);
+});
+
+test('what is only assumed is said first, until a registry has said it', () => {
+  const files = { 'web.yaml': pod('nginx:1.27'), 'other.yaml': config('other') };
+  const assumed = /^# Assumed: nginx:1\.27: It is taken to be public/;
+  assert.match(deployedText(previewOf(files), 'web.yaml') ?? '', assumed);
+  assert.match(midstreamText(previewOf(files)), assumed);
+  assert.match(deployedText(previewOf(files), 'other.yaml') ?? '', /^apiVersion/);
+  assert.equal(releaseLayers(previewOf(files), {}).assumed.length, 1);
+});
+
+test('a file that cannot be rendered says why, and hides no other', () => {
+  const preview = previewOf({
+    'bad.yaml': `${config('bad')}  x: 'repl{{ NoSuchFunction }}'\n`,
+    'nameless.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n',
+    'half.yaml': `${config('half')}---\nnot: [closed\n`,
+    'web.yaml': pod(`${ecr}/demo-apps/web:2.0.0`),
   });
   assert.match(
-    deployedText(snapshot, 'flow.yaml') ?? '',
-    /spec: \{imagePullSecrets: \[\{name: acme-registry\}\], containers/,
+    deployedText(preview, 'bad.yaml') ?? '',
+    /^# The app manager refuses the version: .*NoSuchFunction.*\n# Nothing of this file is installed\.\n$/,
   );
+  // As far as it comes: into base.
+  assert.match(
+    deployedText(preview, 'nameless.yaml') ?? '',
+    /^# The app manager refuses the version: .*no metadata\.name.*\napiVersion: v1\nkind: ConfigMap\nmetadata: \{\}\n$/,
+  );
+  assert.match(deployedText(preview, 'half.yaml') ?? '', /^# Left out: .*\napiVersion/);
+  assert.match(deployedText(preview, 'web.yaml') ?? '', /^apiVersion: v1\nkind: Pod\n/);
+  assert.deepEqual(
+    releaseLayers(preview, {})
+      .problems.map(({ source, effect }) => `${source} ${effect}`)
+      .sort(),
+    ['bad.yaml refused', 'half.yaml skipped', 'nameless.yaml refused'],
+  );
+});
+
+test('what the app manager keeps to itself is shown as it reads it', () => {
+  const application = (title: string) =>
+    `apiVersion: kots.io/v1beta1\nkind: Application\nmetadata:\n  name: acme\nspec:\n  title: ${title}\n`;
+  const preview = previewOf(
+    { 'app.yaml': application('repl{{ ChannelName }}'), 'web.yaml': pod('nginx:1') },
+    { channel: 'Beta' },
+  );
+  assert.equal(deployedText(preview, 'app.yaml'), application('Beta'));
+  assert.equal(deployedText(preview, '.waybill.yaml'), null);
+});
+
+test('every file of a layer knows where it comes from', () => {
+  const { files, scenario } = releaseLayers(
+    previewOf({
+      'app/.replicated': '',
+      'app/web.yaml': `${pod(`${ecr}/demo-apps/web:2.0.0`)}---\n${config('a')}`,
+      'app/chart.yaml': `apiVersion: kots.io/v1beta2
+kind: HelmChart
+metadata: { name: db }
+spec:
+  chart: { name: db, chartVersion: 1.0.0 }
+  values: { a: 1 }
+`,
+    }),
+    {},
+  );
+  const from = Object.fromEntries(files.map(({ path, source }) => [path, source]));
+  assert.equal(scenario, 'KOTS · online');
+  assert.equal(from['upstream/app/web.yaml'], 'app/web.yaml');
+  assert.equal(from['base/app/web-2.yaml'], 'app/web.yaml');
+  assert.equal(from['rendered/this-cluster/a-configmap.yaml'], 'app/web.yaml');
+  assert.equal(from['kotsKinds/app/chart.yaml'], 'app/chart.yaml');
+  assert.equal(from['helm/db/values.yaml'], 'app/chart.yaml');
+  assert.equal(from['overlays/midstream/kustomization.yaml'], null);
+  assert.equal(from['rendered/this-cluster/acme-registry-secret.yaml'], null);
+});
+
+test('the scenario changes what is installed, and is said in a few words', () => {
+  const files = { 'web.yaml': pod(`${ecr}/demo-apps/web:2.0.0`), 'map.yaml': config('a') };
+  const choice: ScenarioChoice = {
+    installer: 'embedded-cluster-2',
+    airgap: true,
+    localRegistry: 'registry.corp:5000',
+    localRegistryNamespace: 'team',
+    channel: 'Beta',
+    license: 'customers/acme.yaml',
+  };
+  const preview = previewOf(files, choice);
+  assert.match(deployedText(preview, 'web.yaml') ?? '', /image: registry\.corp:5000\/team\/web:2\.0\.0\n/);
+  assert.match(deployedText(preview, 'map.yaml') ?? '', /channel: Beta\n/);
   assert.equal(
-    deployedText(snapshot, 'listed.yaml'),
-    listed('    - name: acme-registry\n    - name: mine\n'),
+    releaseLayers(preview, choice).scenario,
+    'Embedded Cluster 2 · air gap · registry.corp:5000/team · Beta · acme.yaml',
   );
-  assert.equal(deployedText(snapshot, 'there.yaml'), listed('    - name: acme-registry\n'));
 });
-
-test('line ends stay as they are', () => {
-  const { snapshot } = sessionOf({ 'a.yaml': pod(`${ecr}/a:1`).replaceAll('\n', '\r\n') });
-  const text = deployedText(snapshot, 'a.yaml') ?? '';
-  assert.equal(text.replaceAll('\r\n', '').includes('\n'), false);
-  assert.match(text, /imagePullSecrets:\r\n {2}- name: acme-registry\r\n/);
-});
-
-for (const [written, deployed] of [
-  ['', ' [{name: acme-registry}]'],
-  [' ~', ' [{name: acme-registry}]'],
-  [' []', ' [{name: acme-registry}]'],
-  [' # none', ' [{name: acme-registry}] # none'],
-  [' repl{{ ConfigOption "secrets" }}', ' repl{{ ConfigOption "secrets" }}'],
-])
-  test(`the pull secret is not written beside imagePullSecrets:${written}`, () => {
-    const text = (secrets: string) =>
-      `apiVersion: v1\nkind: Pod\nspec:\n  imagePullSecrets:${secrets}\n  containers:\n    - name: a\n      image: `;
-    const { snapshot } = sessionOf({ 'pod.yaml': `${text(written ?? '')}${ecr}/a:1\n` });
-    assert.equal(
-      deployedText(snapshot, 'pod.yaml'),
-      `${text(deployed ?? '')}proxy.replicated.com/proxy/acme/${ecr}/a:1\n`,
-    );
-  });

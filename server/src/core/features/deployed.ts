@@ -16,14 +16,21 @@ export interface ReleasePlan {
   readonly hasImages: boolean;
 }
 
-const memory = new WeakMap<Snapshot, Map<Release, ReleasePlan>>();
+/** Of the default scenario. */
+const noChanges: Partial<Scenario> = {};
+
+const memory = new WeakMap<Snapshot, WeakMap<Partial<Scenario>, Map<Release, ReleasePlan>>>();
 
 /**
- * What the app manager makes of a release under a scenario; the default one where no changes are given, and that is
- * remembered with the snapshot.
+ * What the app manager makes of a release under a scenario; the default one where no changes are given. It is
+ * remembered with the snapshot and the object that says the changes.
  */
-export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<Scenario>): ReleasePlan {
-  const known = changes === undefined ? memory.get(snapshot)?.get(release) : undefined;
+export function planOf(
+  snapshot: Snapshot,
+  release: Release,
+  changes: Partial<Scenario> = noChanges,
+): ReleasePlan {
+  const known = memory.get(snapshot)?.get(changes)?.get(release);
   if (known !== undefined) return known;
   const readIn = readerFor(release.context, changes);
   const reads = filesOf(snapshot, release).flatMap(({ file, role }) =>
@@ -39,17 +46,19 @@ export function planOf(snapshot: Snapshot, release: Release, changes?: Partial<S
     plan: planDeployment(scenario, named(inBase), named(kotsKinds)),
     hasImages: inBase.some(({ use }) => use.place === 'container'),
   };
-  if (changes === undefined) {
-    const ofSnapshot = memory.get(snapshot) ?? new Map<Release, ReleasePlan>();
-    memory.set(snapshot, ofSnapshot.set(release, made));
-  }
+  const ofSnapshot = memory.get(snapshot) ?? new WeakMap<Partial<Scenario>, Map<Release, ReleasePlan>>();
+  const ofChanges = ofSnapshot.get(changes) ?? new Map<Release, ReleasePlan>();
+  memory.set(snapshot, ofSnapshot.set(changes, ofChanges.set(release, made)));
   return made;
 }
 
 /** Reads uses as their templates come out under the scenario that a plan was asked for with. */
-export function readerFor(context: ReleaseContext, changes?: Partial<Scenario>): (read: ReadUse) => ReadUse {
+export function readerFor(
+  context: ReleaseContext,
+  changes: Partial<Scenario> = noChanges,
+): (read: ReadUse) => ReadUse {
   const { templates } = context;
-  if (changes === undefined || templates === undefined) return (read) => read;
+  if (Object.keys(changes).length === 0 || templates === undefined) return (read) => read;
   const other = templates.under(scenarioOf(context, changes));
   return (read) => readWith(read, other, context);
 }

@@ -6,6 +6,7 @@ import {
   type Verdict,
   vulnerabilitySeverities,
 } from '../knowledge/knowledge.ts';
+import type { Scenario } from '../kots/scenario.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { type Release, releaseFile, type Snapshot } from '../session/snapshot.ts';
@@ -28,21 +29,29 @@ export interface Hover {
  * What is known of the image at a position: its reference, its registry, the verdict with its age and who gave it,
  * and what will be deployed. Null where no image is named.
  * @param now milliseconds since the epoch, for the verdict's age
+ * @param changes how the customer installs for whom it is said what is deployed; else as by default
  */
-export function hoverAt(snapshot: Snapshot, path: string, position: Position, now: number): Hover | null {
+export function hoverAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+  now: number,
+  changes?: Partial<Scenario>,
+): Hover | null {
   const at = releaseFile(snapshot, path);
   if (at === null) return null;
   const offset = at.file.offsetAt(position);
   const slice = at.file.documentAt(offset);
   const local = offset - slice.offset;
   const { context } = at.release;
-  const read = readUses(slice.document, at.role, context).find(({ use }) =>
+  const found = readUses(slice.document, at.role, context).find(({ use }) =>
     Object.values(use.parts).some((part) => touches(part.span, local)),
   );
-  if (read === undefined) return null;
+  if (found === undefined) return null;
+  const read = readerFor(context, changes)(found);
   return {
     markdown: describe(
-      { read, document: slice.document, context, plan: planOf(snapshot, at.release), snapshot, now },
+      { read, document: slice.document, context, plan: planOf(snapshot, at.release, changes), snapshot, now },
       at.release,
     ),
     range: rangeInFile(slice, read.use.span),

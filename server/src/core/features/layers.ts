@@ -8,6 +8,7 @@ import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
 import { baseName, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
+import { privacyOf } from './deployed.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
 export interface Customer {
@@ -17,7 +18,19 @@ export interface Customer {
   readonly installation?: string;
   readonly namespace?: string;
   readonly downstream?: string;
+  /** The channel that it follows; else as its licence says. */
+  readonly channel?: string;
+  readonly versionLabel?: string;
   readonly localRegistryPassword?: string;
+}
+
+/** A release as an installation of it would be. */
+export interface Preview extends Layers {
+  readonly scenario: Scenario;
+  /** What templates ask for that only a customer knows, each once. */
+  readonly unknown: readonly string[];
+  /** Path in the release → path in the workspace. */
+  readonly paths: ReadonlyMap<string, string>;
 }
 
 /** All that the app manager would write for a release and a customer; see `writeLayers`. */
@@ -27,12 +40,13 @@ export function layersOf(
   changes: Partial<Scenario>,
   customer: Customer = {},
   memory?: LayerMemory,
-): Layers & {
-  /** What templates ask for that only a customer knows, each once. */ readonly unknown: readonly string[];
-} {
+): Preview {
   const { configValues, license, installation, namespace = 'default', downstream } = customer;
-  const scenario = scenarioOf(release.context, changes);
-  const texts = textsOf(snapshot, release);
+  const scenario = scenarioOf(release.context, {
+    isPrivate: (image) => privacyOf(image, release.context, snapshot.knowledge),
+    ...changes,
+  });
+  const { texts, paths } = textsOf(snapshot, release);
   const options = new Map([...texts.values()].filter(mayBeConfig).flatMap((text) => [...optionsIn(text)]));
   for (const [name, option] of configValues === undefined ? [] : enteredIn(configValues))
     options.set(name, option);
@@ -56,8 +70,8 @@ export function layersOf(
               { licenseId: fields.get('licenseId') ?? null, localRegistryPassword: '' },
             ),
           ),
-    channel: fields?.get('channelName') ?? null,
-    version: null,
+    channel: customer.channel ?? fields?.get('channelName') ?? null,
+    version: customer.versionLabel ?? null,
   });
   const userdata = [
     ['userdata/config.yaml', configValues],
@@ -80,20 +94,26 @@ export function layersOf(
       : { localRegistryPassword: customer.localRegistryPassword }),
     ...(memory === undefined ? {} : { memory }),
   });
-  return { ...layers, unknown: [...unknown] };
+  return { ...layers, scenario, unknown: [...unknown], paths };
 }
 
 /** What is pushed of a release: no configuration of Waybill's, no charts' own values. */
-function textsOf(snapshot: Snapshot, { layout }: Release): Map<string, string> {
+function textsOf(
+  snapshot: Snapshot,
+  { layout }: Release,
+): { texts: Map<string, string>; paths: Map<string, string> } {
   const texts = new Map<string, string>();
+  const paths = new Map<string, string>();
   const below = layout.root === '' ? '' : `${layout.root}/`;
   for (const [path, role] of layout.files) {
     const file = snapshot.files.get(path);
     if (file === undefined || isChartValues(role) || baseName(path).startsWith('.')) continue;
     // What `.replicated` names from elsewhere is pushed by its name alone.
-    texts.set(path.startsWith(below) ? path.slice(below.length) : baseName(path), file.text);
+    const name = path.startsWith(below) ? path.slice(below.length) : baseName(path);
+    texts.set(name, file.text);
+    paths.set(name, path);
   }
-  return texts;
+  return { texts, paths };
 }
 
 const mayBeConfig = (text: string): boolean =>

@@ -22,7 +22,10 @@ export const appCalls = ({ json }: PortalCalls): AppCalls => ({
     );
   },
   async createApp(name, signal) {
-    const { app } = await json({ method: 'POST', path: 'app', body: { name }, right: 'create an app' }, signal);
+    const { app } = await json(
+      { method: 'POST', path: 'app', body: { name }, right: 'create an app' },
+      signal,
+    );
     const { id, slug } = fieldsOf(app);
     return { id: textOf(id), slug: textOf(slug), name };
   },

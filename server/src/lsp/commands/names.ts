@@ -3,6 +3,8 @@ export const commandNames = [
   'waybill.check',
   'waybill.deployedText',
   'waybill.midstreamText',
+  'waybill.layers',
+  'waybill.layerText',
   'waybill.registries',
   'waybill.repositories',
   'waybill.tags',

@@ -4,7 +4,7 @@ import { isVirtual } from '../virtual-documents.ts';
 
 /** `textDocument/didOpen`: from now on the editor's text counts, not the disk's. */
 export const didOpen =
-  ({ workspace, announcer, questioner }: Server) =>
+  ({ workspace, announcer, questioner, previewsChanged }: Server) =>
   ({ textDocument: { uri, version, text } }: DidOpenTextDocumentParams): void => {
     // Clients open what we made up ourselves, too: it looks like a manifest, but is nobody's file.
     if (isVirtual(uri)) return;
@@ -12,4 +12,5 @@ export const didOpen =
     if (document === null) return;
     announcer.edited(document);
     questioner.touch(document);
+    previewsChanged();
   };

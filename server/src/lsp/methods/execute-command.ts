@@ -7,6 +7,7 @@ import {
 } from 'vscode-languageserver/node';
 import { check } from '../commands/check.ts';
 import { insertion } from '../commands/insertion.ts';
+import { layers, layerText } from '../commands/layers.ts';
 import { mirrorImage, mirrorRelease } from '../commands/mirror.ts';
 import { registries, repositories, tags } from '../commands/pickers.ts';
 import type { Server } from '../server.ts';
@@ -25,9 +26,13 @@ export const executeCommand =
       case 'waybill.check':
         return check(server, given, token, progress);
       case 'waybill.deployedText':
-        return madeText(server, 'waybill-deployed', given);
+        return textFor(server, 'waybill-deployed', given);
       case 'waybill.midstreamText':
-        return madeText(server, 'waybill-midstream', given);
+        return textFor(server, 'waybill-midstream', given);
+      case 'waybill.layers':
+        return layers(server);
+      case 'waybill.layerText':
+        return layerText(server, given);
       case 'waybill.registries':
         return registries(server);
       case 'waybill.repositories':
@@ -45,13 +50,14 @@ export const executeCommand =
     }
   };
 
-async function madeText(
-  { workspace, virtualDocuments }: Server,
+async function textFor(
+  { workspace, scenarios, virtualDocuments }: Server,
   scheme: VirtualScheme,
   [uri]: readonly unknown[],
 ): Promise<string | null> {
   if (typeof uri !== 'string')
     throw new ResponseError(ErrorCodes.InvalidParams, 'The URI of a file of the release is needed.');
   await workspace.find(uri)?.folder.ready();
-  return virtualDocuments.make(scheme, uri);
+  await scenarios.ready();
+  return virtualDocuments.make(`${scheme}:${uri.replace(/^file:/, '')}`);
 }

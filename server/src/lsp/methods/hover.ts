@@ -4,10 +4,13 @@ import type { Server } from '../server.ts';
 
 /** `textDocument/hover`. */
 export const hover =
-  ({ workspace, capabilities, ports, questioner }: Server) =>
+  ({ workspace, capabilities, ports, questioner, scenarios }: Server) =>
   ({ textDocument, position }: HoverParams): Hover | null => {
     const place = workspace.find(textDocument.uri);
-    const found = place && hoverAt(place.folder.snapshot, place.path, position, ports.now());
+    if (place === null) return null;
+    const { snapshot } = place.folder;
+    const { changes } = scenarios.of(place.folder);
+    const found = hoverAt(snapshot, place.path, position, ports.now(), changes);
     if (!found) return null;
     // Told at the next look: a request does not wait for a registry.
     questioner.want(found.wants);

@@ -9,6 +9,8 @@ import type { Reader } from './reader.ts';
 /** A file of base/: one object that is installed. */
 export interface BaseFile {
   readonly path: string;
+  /** The release's file that it was cut from. */
+  readonly source: string;
   readonly text: string;
   readonly value: Plain;
 }
@@ -16,6 +18,8 @@ export interface BaseFile {
 /** A file that is left out because it cannot be read. */
 export interface SkippedFile {
   readonly path: string;
+  /** The release's file that it was cut from. */
+  readonly source: string;
   readonly text: string;
   readonly error: string;
 }
@@ -39,7 +43,7 @@ export function baseOf(release: ReadonlyMap<string, string>, reader: Reader): Ba
     const rendered = reader.render(path, installed.join('\n---\n'));
     if (rendered === null) continue;
     for (const file of singleFiles(path, rendered)) {
-      const found = judged(file.path, file.text, reader);
+      const found = judged({ ...file, source: path }, reader);
       if (found === 'skipped') continue;
       if ('error' in found) skipped.push(found);
       else files.push(found);
@@ -48,13 +52,14 @@ export function baseOf(release: ReadonlyMap<string, string>, reader: Reader): Ba
   return { files, skipped };
 }
 
-function judged(path: string, text: string, reader: Reader): BaseFile | SkippedFile | 'skipped' {
+function judged(file: Omit<BaseFile, 'value'>, reader: Reader): BaseFile | SkippedFile | 'skipped' {
+  const { path, text } = file;
   const read = reader.read(text);
   const unfit = (error: string): SkippedFile | 'skipped' => {
     // Other files of a release are no manifests, and nobody minds.
     if (!isYamlPath(path)) return 'skipped';
     reader.problems.push({ path, message: error, effect: 'skipped' });
-    return { path, text, error };
+    return { ...file, error };
   };
   if (!read.ok) return unfit(read.message);
   const { value } = read;
@@ -68,7 +73,7 @@ function judged(path: string, text: string, reader: Reader): BaseFile | SkippedF
     reader.problems.push({ path, message: excluded.message, effect: 'refused' });
     return 'skipped';
   }
-  return excluded ? 'skipped' : { path, text, value };
+  return excluded ? 'skipped' : { ...file, value };
 }
 
 /** The text of base/kustomization.yaml. What is there twice patches what came first (KOTS, pkg/base/write.go). */

@@ -53,6 +53,8 @@ export interface LayerProblem {
 export interface Layers {
   /** All files of the version's archive by path, in the order of the layers. */
   readonly files: ReadonlyMap<string, string>;
+  /** File → the file of the layer below that it was made from; nothing for what the app manager adds. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly images: readonly LayerImage[];
   readonly problems: readonly LayerProblem[];
 }

@@ -1,5 +1,5 @@
 import { build } from '../../kustomize/build.ts';
-import { KustomizeError, type Resource } from '../../kustomize/resource.ts';
+import { KustomizeError, type Resource, resourcesOf } from '../../kustomize/resource.ts';
 import { emitYaml } from '../../manifest/emit.ts';
 import { isPlainMap, type Plain, textAt } from '../../manifest/plain.ts';
 import { type DeploymentPlan, deployedIn, planDeployment } from '../deployment.ts';
@@ -90,15 +90,17 @@ export function writeLayers(
   const customers = new Map([[userdata.installation as string, installation]]);
   if (configValues !== null) customers.set(userdata.config, emitYaml(configValues));
   if (isPlainMap(license)) customers.set(userdata.license, emitYaml({ ...license, status: {} }));
-  for (const [path, text] of [...release, ...customers]) files.put(`upstream/${path}`, text);
+  for (const [path, text] of [...release, ...customers]) files.put(`upstream/${path}`, text, null);
   writeBase(files, base.files);
   writeMidstream(files, base.files, plan, textAt(license, 'spec', 'licenseID') || null, options);
-  writeDownstreams(files, options, reader);
-  for (const [path, text] of [...own.files, ...customers]) files.put(`kotsKinds/${path}`, text);
+  writeDownstreams(files, base.files, options, reader);
+  for (const [path, text] of [...own.files, ...customers])
+    files.put(`kotsKinds/${path}`, text, `upstream/${path}`);
   writeCharts(files, own.objects, reader);
   writeSkipped(files, base.skipped);
   return {
     files: files.written,
+    origins: files.origins,
     images: imagesIn(plan, base.files, fromKinds, pullSecretName(slugOf(scenario, options))),
     problems: reader.problems,
   };
@@ -106,15 +108,19 @@ export function writeLayers(
 
 class Files {
   readonly written = new Map<string, string>();
+  readonly origins = new Map<string, string>();
   readonly #problems: LayerProblem[];
 
   constructor(problems: LayerProblem[]) {
     this.#problems = problems;
   }
 
-  put(path: string, text: string): void {
-    if (isInside(path)) this.written.set(path, text);
-    else
+  /** @param origin the file that it is made from; null for what is nobody's */
+  put(path: string, text: string, origin: string | null): void {
+    if (isInside(path)) {
+      this.written.set(path, text);
+      if (origin !== null) this.origins.set(path, origin);
+    } else
       this.#problems.push({
         path,
         message: 'A name makes this path lead out of its folder.',
@@ -124,8 +130,8 @@ class Files {
 }
 
 function writeBase(files: Files, base: readonly BaseFile[]): void {
-  for (const { path, text } of base) files.put(`base/${path}`, text);
-  files.put('base/kustomization.yaml', baseKustomization(base));
+  for (const { path, text, source } of base) files.put(`base/${path}`, text, `upstream/${source}`);
+  files.put('base/kustomization.yaml', baseKustomization(base), null);
 }
 
 function writeMidstream(
@@ -145,6 +151,7 @@ function writeMidstream(
   files.put(
     `${folder}/kustomization.yaml`,
     midstreamKustomization({ appSlug, entries: plan.entries, hasImages: patched.length > 0 }),
+    null,
   );
   if (patched.length > 0)
     files.put(
@@ -153,15 +160,23 @@ function writeMidstream(
         patched.map(({ value }) => value),
         secretName,
       ),
+      null,
     );
   files.put(
     `${folder}/secret.yaml`,
     pullSecrets(secretName, options.namespace ?? 'default', dockerConfig(scenario, access)),
+    null,
   );
-  files.put(`${folder}/backup-label-transformer.yaml`, backupLabelTransformer(appSlug));
+  files.put(`${folder}/backup-label-transformer.yaml`, backupLabelTransformer(appSlug), null);
 }
 
-function writeDownstreams(files: Files, options: LayerOptions, reader: Reader): void {
+function writeDownstreams(
+  files: Files,
+  base: readonly BaseFile[],
+  options: LayerOptions,
+  reader: Reader,
+): void {
+  const bases = basePaths(base);
   const broken = new Set<string>();
   const read = (path: string): readonly Plain[] | null => {
     const text = files.written.get(path);
@@ -170,9 +185,29 @@ function writeDownstreams(files: Files, options: LayerOptions, reader: Reader): 
   };
   for (const downstream of options.downstreams ?? ['this-cluster']) {
     const folder = `overlays/downstreams/${downstream}`;
-    files.put(`${folder}/kustomization.yaml`, downstreamKustomization());
-    for (const [path, text] of renderedFiles(buildWithout(broken, () => build(read, folder), reader)))
-      files.put(`rendered/${downstream}/${path}`, text);
+    files.put(`${folder}/kustomization.yaml`, downstreamKustomization(), null);
+    const resources = buildWithout(broken, () => build(read, folder), reader);
+    // One file for each, in their order.
+    for (const [index, [path, text]] of [...renderedFiles(resources)].entries())
+      files.put(`rendered/${downstream}/${path}`, text, bases.get(resources[index]?.id ?? '') ?? null);
+  }
+}
+
+/** The files of base by the ids of the resources in them. */
+function basePaths(base: readonly BaseFile[]): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const { path, value } of base)
+    for (const id of idsIn(value)) if (!paths.has(id)) paths.set(id, `base/${path}`);
+  return paths;
+}
+
+function idsIn(value: Plain): string[] {
+  try {
+    return resourcesOf(value, '').map(({ id }) => id);
+  } catch (error) {
+    // Kustomize refuses it, which is told where it is built.
+    if (error instanceof KustomizeError) return [];
+    throw error;
   }
 }
 
@@ -198,7 +233,7 @@ function writeCharts(files: Files, objects: readonly KotsObject[], reader: Reade
     if (chart instanceof Error) reader.problems.push({ path, message: chart.message, effect: 'refused' });
     else if (chart === null) continue;
     else if (textAt(value, 'apiVersion') === 'kots.io/v1beta2')
-      files.put(`helm/${chart.release}/values.yaml`, emitYaml(chart.values));
+      files.put(`helm/${chart.release}/values.yaml`, emitYaml(chart.values), `upstream/${path}`);
     else if (!hasSuccessor(value, objects))
       reader.problems.push({
         path,
@@ -220,9 +255,9 @@ const hasSuccessor = (chart: Plain, objects: readonly KotsObject[]): boolean =>
 
 function writeSkipped(files: Files, skipped: readonly SkippedFile[]): void {
   if (skipped.length === 0) return;
-  for (const { path, text } of skipped) files.put(`skippedFiles/${path}`, text);
+  for (const { path, text, source } of skipped) files.put(`skippedFiles/${path}`, text, `upstream/${source}`);
   const index = skipped.map(({ path, error }) => ({ path, reason: error }));
-  files.put('skippedFiles/_index.yaml', emitYaml({ skippedFiles: index }));
+  files.put('skippedFiles/_index.yaml', emitYaml({ skippedFiles: index }), null);
 }
 
 function imagesIn(

@@ -1,0 +1,109 @@
+import { layersOf, type Preview } from '../../core/features/layers.ts';
+import { deployedText, midstreamText } from '../../core/features/preview.ts';
+import { type ReleaseLayers, releaseLayers } from '../../core/features/release-layers.ts';
+import { customerOf } from '../../core/features/scenario-choice.ts';
+import type { LayerMemory } from '../../core/kots/layers/types.ts';
+import { type Release, releaseFile, type Snapshot } from '../../core/session/snapshot.ts';
+import type { Folder } from '../workspace/folder.ts';
+import type { Place, Workspace } from '../workspace/workspace.ts';
+import type { ChosenScenario, Scenarios } from './scenarios.ts';
+import { type LayerAddress, layerUri, nameOf } from './uri.ts';
+
+/** A release's layers for a client: files by URI. */
+export interface ListedRelease {
+  /** Of the release's folder. */
+  readonly uri: string;
+  readonly name: string;
+  readonly scenario: string;
+  readonly files: readonly { readonly path: string; readonly uri: string; readonly source: string | null }[];
+  readonly problems: ReleaseLayers['problems'];
+  readonly unknown: readonly string[];
+  readonly assumed: readonly string[];
+}
+
+/** What is made of releases under the scenarios of their folders, as they are now. */
+export interface Made {
+  /** Each gives null where there is nothing to make it of. */
+  deployed(place: Place): string | null;
+  midstream(place: Place): string | null;
+  layer(address: LayerAddress): string | null;
+  list(): ListedRelease[];
+}
+
+interface Memory {
+  snapshot: Snapshot;
+  scenario: ChosenScenario;
+  preview: Preview;
+  readonly layers: LayerMemory;
+}
+
+/** Stands where a registry's password would: a preview needs none, and it must not change from one to the next. */
+const PASSWORD = '«password»';
+
+export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
+  /** Folder → the root of a release in it → what was made of it last. */
+  const memories = new WeakMap<Folder, Map<string, Memory>>();
+
+  const previewOf = (folder: Folder, release: Release): Preview => {
+    const { snapshot } = folder;
+    const scenario = scenarios.of(folder);
+    const ofFolder = memories.get(folder) ?? new Map<string, Memory>();
+    memories.set(folder, ofFolder);
+    const known = ofFolder.get(release.layout.root);
+    if (known?.snapshot === snapshot && known.scenario === scenario) return known.preview;
+    const layers = known?.layers ?? { documents: new Map() };
+    const customer = { ...customerOf(scenario.choice, scenario.texts), localRegistryPassword: PASSWORD };
+    const preview = layersOf(snapshot, release, scenario.changes ?? {}, customer, layers);
+    ofFolder.set(release.layout.root, { snapshot, scenario, preview, layers });
+    return preview;
+  };
+
+  const rootOf = (folder: Folder, { layout }: Release): string =>
+    layout.root === '' ? folder.uri : folder.uriOf(layout.root);
+  const releases = function* (): Iterable<{ folder: Folder; release: Release; uri: string }> {
+    for (const folder of workspace.folders)
+      for (const release of folder.snapshot.releases) {
+        const paths = [...release.layout.files.keys()].filter((path) => folder.snapshot.files.has(path));
+        // Of folders in one another, the innermost shows it.
+        if (paths.some((path) => workspace.owns({ folder, path })))
+          yield { folder, release, uri: rootOf(folder, release) };
+      }
+  };
+
+  return {
+    deployed({ folder, path }) {
+      const at = releaseFile(folder.snapshot, path);
+      return at === null ? null : deployedText(previewOf(folder, at.release), path);
+    },
+    midstream({ folder, path }) {
+      const at = releaseFile(folder.snapshot, path);
+      return at === null ? null : midstreamText(previewOf(folder, at.release));
+    },
+    layer({ release: wanted, path }) {
+      for (const { folder, release, uri } of releases())
+        if (uri === wanted) return previewOf(folder, release).files.get(path) ?? null;
+      return null;
+    },
+    list: () =>
+      [...releases()].map(({ folder, release, uri }) => {
+        const { choice, problems } = scenarios.of(folder);
+        const layers = releaseLayers(previewOf(folder, release), choice);
+        const source = (path: string | null): string | null =>
+          path === null ? null : workspace.uriOf({ folder, path });
+        return {
+          uri,
+          name: nameOf(uri),
+          ...layers,
+          files: layers.files.map(({ path, source: from }) => ({
+            path,
+            uri: layerUri({ release: uri, path }),
+            source: source(from),
+          })),
+          problems: [
+            ...problems.map((message) => ({ path: '', message, effect: 'unseen' as const, source: null })),
+            ...layers.problems.map((problem) => ({ ...problem, source: source(problem.source) })),
+          ],
+        };
+      }),
+  };
+}
