@@ -36,6 +36,8 @@ test('a client that pulls is offered to pull, and told what else there is', limi
             'waybill.check',
             'waybill.deployedText',
             'waybill.midstreamText',
+            'waybill.layers',
+            'waybill.layerText',
             'waybill.registries',
             'waybill.repositories',
             'waybill.tags',
@@ -47,7 +49,7 @@ test('a client that pulls is offered to pull, and told what else there is', limi
         },
         workspace: {
           workspaceFolders: { supported: true, changeNotifications: true },
-          textDocumentContent: { schemes: ['waybill-deployed', 'waybill-midstream'] },
+          textDocumentContent: { schemes: ['waybill-deployed', 'waybill-midstream', 'waybill-layer'] },
         },
       },
     });

@@ -65,6 +65,7 @@ test('no text brings the server down', limit, async (t) => {
             command: 'waybill.midstreamText',
             arguments: [uri],
           });
+          await client.request('workspace/executeCommand', { command: 'waybill.layers' });
           await isWell(client, uri, ++version);
         });
     });

@@ -51,8 +51,9 @@ Options
   --airgap                  previews an air-gapped installation
   --installer kots|embedded-cluster-2|embedded-cluster-3|helm
   --out DIR                 writes the layers that the app manager writes (base, overlays, rendered, kotsKinds, helm)
-                            into a folder of their own; ends with 1 where it would refuse the version. With it:
+                            into a folder of their own; ends with 1 where it would refuse the version
   --config FILE, --license FILE, --installation FILE   a customer's ConfigValues, licence and Installation
+  --channel NAME, --version-label LABEL                what templates are told of the release
   --namespace NS, --downstream NAME                    where it is installed, and as which downstream`,
     load: () => import('./preview.ts'),
   },

@@ -12,6 +12,7 @@ test('without options: trusted, online, half a second at most to rest, nothing t
       credentialProcess: false,
       status: false,
       cacheFolder: null,
+      scenarios: {},
       restMs: 0,
     },
   );

@@ -59,5 +59,5 @@ async function textFor(
     throw new ResponseError(ErrorCodes.InvalidParams, 'The URI of a file of the release is needed.');
   await workspace.find(uri)?.folder.ready();
   await scenarios.ready();
-  return virtualDocuments.make(`${scheme}:${uri.replace(/^file:/, '')}`);
+  return virtualDocuments.make(`${scheme}:${uri.replace(/^[\w+.-]+:/, '')}`);
 }

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Hover } from 'vscode-languageserver-protocol/node';
+import { type Client, withClient } from './client.ts';
+import { imageColumn, imageLine, pod, registry, release, type TestFolder, withFolder } from './workspace.ts';
+
+const limit = { timeout: 60_000 };
+const image = `${registry}/demo-apps/api:1.4.0`;
+const proxied = `proxy.replicated.com/proxy/mysampleecrapp/${image}`;
+const capabilities = { workspace: { textDocumentContent: {} } };
+
+interface Listed {
+  readonly uri: string;
+  readonly name: string;
+  readonly scenario: string;
+  readonly files: readonly { readonly path: string; readonly uri: string; readonly source: string | null }[];
+  readonly problems: readonly {
+    readonly path: string;
+    readonly message: string;
+    readonly effect: string;
+    readonly source: string | null;
+  }[];
+  readonly unknown: readonly string[];
+}
+
+const command = <R>(client: Client, name: string, ...args: unknown[]) =>
+  client.request<R>('workspace/executeCommand', { command: name, arguments: args });
+const list = (client: Client) => command<Listed[]>(client, 'waybill.layers');
+const uriIn = (listed: Listed | undefined, path: string): string => {
+  const found = listed?.files.find((file) => file.path === path);
+  assert.ok(found, `${path} is not among ${listed?.files.map((file) => file.path).join(', ')}`);
+  return found.uri;
+};
+const content = (client: Client, uri: string) =>
+  client.request<{ text: string }>('workspace/textDocumentContent', { uri });
+const count = (client: Client, method: string): number =>
+  client.heard.filter((heard) => heard.method === method).length;
+const refreshed = (client: Client): string[] =>
+  client.heard
+    .filter(({ method }) => method === 'workspace/textDocumentContent/refresh')
+    .map(({ params }) => (params as { uri: string }).uri);
+const choose = (client: Client, folder: TestFolder, scenario: object | null) =>
+  client.notify('waybill/didChooseScenario', { folder: folder.uri, scenario });
+
+const rendered = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    kots.io/app-slug: mysampleecrapp
+  labels:
+    kots.io/app-slug: mysampleecrapp
+    kots.io/backup: velero
+  name: web
+spec:
+  containers:
+  - image: ${name}
+    name: c0
+  imagePullSecrets:
+  - name: mysampleecrapp-registry
+`;
+
+test('the layers of a release are listed, and each is a text', limit, async () => {
+  await withFolder({ ...release, 'pod.yaml': pod(image) }, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      const [listed, ...others] = await list(client);
+      assert.deepEqual(others, []);
+      assert.equal(listed?.uri, folder.uri);
+      assert.equal(listed?.scenario, 'KOTS · online');
+      assert.deepEqual(
+        listed?.files.map(({ path, source }) => [path, source]),
+        [
+          ['upstream/application.yaml', folder.uriOf('application.yaml')],
+          ['upstream/pod.yaml', folder.uriOf('pod.yaml')],
+          ['upstream/userdata/installation.yaml', null],
+          ['base/pod.yaml', folder.uriOf('pod.yaml')],
+          ['base/kustomization.yaml', null],
+          ['overlays/midstream/kustomization.yaml', null],
+          ['overlays/midstream/pullsecrets.yaml', null],
+          ['overlays/midstream/secret.yaml', null],
+          ['overlays/midstream/backup-label-transformer.yaml', null],
+          ['overlays/downstreams/this-cluster/kustomization.yaml', null],
+          ['rendered/this-cluster/kotsadm-replicated-registry-secret.yaml', null],
+          ['rendered/this-cluster/mysampleecrapp-registry-secret.yaml', null],
+          ['rendered/this-cluster/web-pod.yaml', folder.uriOf('pod.yaml')],
+          ['kotsKinds/application.yaml', folder.uriOf('application.yaml')],
+          ['kotsKinds/userdata/installation.yaml', null],
+        ],
+      );
+      const uri = uriIn(listed, 'rendered/this-cluster/web-pod.yaml');
+      assert.equal((await content(client, uri)).text, rendered(proxied));
+      assert.equal(await command(client, 'waybill.layerText', uri), rendered(proxied));
+      assert.equal((await content(client, uriIn(listed, 'base/pod.yaml'))).text, pod(image));
+      // VS Code writes the colon and the slashes of a query in its own way.
+      const [path, query] = uri.split('?');
+      const decoded = `${path}?${decodeURIComponent(query ?? '')}`;
+      assert.equal((await content(client, decoded)).text, rendered(proxied));
+
+      const gone = uri.replace('web-pod', 'gone');
+      assert.equal((await content(client, gone)).text, '');
+      assert.equal(await command(client, 'waybill.layerText', gone), null);
+      assert.equal(await command(client, 'waybill.layerText', 'waybill-layer:/%?%'), null);
+      await assert.rejects(command(client, 'waybill.layerText'), /URI/);
+    });
+  });
+});
+
+test('what is shown follows typing; the list is told of once, when it is another one', limit, async () => {
+  await withFolder(release, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      const file = folder.uriOf('pod.yaml');
+      await client.open(file, pod(image));
+      const [listed] = await list(client);
+      const uri = uriIn(listed, 'rendered/this-cluster/web-pod.yaml');
+      await content(client, uri);
+      await content(client, uriIn(listed, 'overlays/midstream/kustomization.yaml'));
+
+      const line = imageLine(0);
+      const tag = imageColumn + image.length - '1.4.0'.length;
+      await client.edit(file, 2, { start: { line, character: tag }, end: { line, character: tag + 5 } }, '2');
+      await client.until('a refresh', () => refreshed(client)[0]);
+      // The kustomization names no tag, so it is the same text.
+      assert.deepEqual(refreshed(client), [uri]);
+      assert.equal((await content(client, uri)).text, rendered(proxied.replace('1.4.0', '2')));
+      assert.equal(count(client, 'waybill/didChangeLayers'), 0);
+
+      // Another name makes another file, and the one that is open goes away.
+      const name = { start: { line: 2, character: 18 }, end: { line: 2, character: 21 } };
+      await client.edit(file, 3, name, 'api');
+      await client.until('the news', () => count(client, 'waybill/didChangeLayers') || undefined);
+      await client.until('a refresh', () => refreshed(client)[1]);
+      assert.equal((await content(client, uri)).text, '');
+      await client.edit(file, 4, name, 'app');
+      await client.until('the edit', () => (client.pushed(file)?.version === 4 ? true : undefined));
+      uriIn((await list(client))[0], 'rendered/this-cluster/app-pod.yaml');
+      assert.equal(count(client, 'waybill/didChangeLayers'), 1);
+    });
+  });
+});
+
+test('a broken manifest is named with its file and hides no other', limit, async () => {
+  const files = {
+    ...release,
+    'bad.yaml':
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: bad }\ndata: { a: 'repl{{ Nothing }}' }\n",
+    'pod.yaml': pod(image),
+  };
+  await withFolder(files, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      const [listed] = await list(client);
+      assert.equal(listed?.problems.length, 1);
+      const [problem] = listed?.problems ?? [];
+      assert.equal(problem?.source, folder.uriOf('bad.yaml'));
+      assert.equal(problem?.effect, 'refused');
+      assert.match(problem?.message ?? '', /function "Nothing" not defined/);
+      uriIn(listed, 'rendered/this-cluster/web-pod.yaml');
+    });
+  });
+});
+
+const license = (name: string): string =>
+  `apiVersion: kots.io/v1beta1\nkind: License\nmetadata: { name: acme }\nspec: { licenseID: abc, channelName: ${name} }\n`;
+const map = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  channel: repl{{ LicenseFieldValue "channelName" }}
+`;
+
+test('the scenario changes list, texts and hover, from the start and later', limit, async () => {
+  const local = 'registry.corp:5000/team/api:1.4.0';
+  const scenario = { airgap: true, localRegistry: 'registry.corp:5000', localRegistryNamespace: 'team' };
+  await withFolder({ ...release, 'pod.yaml': pod(image) }, async (folder) => {
+    const options = { scenarios: { [folder.uri]: scenario } };
+    await withClient({ folders: [folder.uri], capabilities, options }, async (client) => {
+      const hover = async (): Promise<string> => {
+        const found = await client.request<Hover | null>('textDocument/hover', {
+          textDocument: { uri: folder.uriOf('pod.yaml') },
+          position: { line: imageLine(0), character: imageColumn + 4 },
+        });
+        return (found?.contents as { value: string } | undefined)?.value ?? '';
+      };
+      const [listed] = await list(client);
+      assert.equal(listed?.scenario, 'KOTS · air gap · registry.corp:5000/team');
+      const uri = uriIn(listed, 'rendered/this-cluster/web-pod.yaml');
+      const deployed = folder.uriOf('pod.yaml').replace('file:', 'waybill-deployed:');
+      assert.equal((await content(client, uri)).text, rendered(local));
+      assert.equal((await content(client, deployed)).text, rendered(local));
+      assert.ok((await hover()).includes(local));
+
+      await choose(client, folder, null);
+      await client.until('the news', () => count(client, 'waybill/didChangeLayers') || undefined);
+      await client.until('both refreshes', () => refreshed(client)[1]);
+      assert.deepEqual(refreshed(client).sort(), [deployed, uri].sort());
+      assert.equal((await content(client, uri)).text, rendered(proxied));
+      assert.equal((await content(client, deployed)).text, rendered(proxied));
+      assert.ok((await hover()).includes(proxied));
+      assert.equal((await list(client))[0]?.scenario, 'KOTS · online');
+    });
+  });
+});
+
+test('a customer’s files are read from the disk, as typed where they are open, and anew', limit, async () => {
+  const files = { 'app/.waybill.yaml': 'app: acme\n', 'app/map.yaml': map, 'license.yaml': license('Beta') };
+  await withFolder(files, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      await choose(client, folder, { license: 'license.yaml', config: 'nowhere.yaml' });
+      const [listed] = await list(client);
+      assert.equal(listed?.name, 'app');
+      assert.equal(listed?.scenario, 'KOTS · online · nowhere.yaml · license.yaml');
+      assert.deepEqual(
+        listed?.problems.map(({ message }) => message.includes('nowhere.yaml')),
+        [true],
+      );
+      const uri = uriIn(listed, 'rendered/this-cluster/settings-configmap.yaml');
+      const channel = async () => /channel: (.*)/.exec((await content(client, uri)).text)?.[1];
+      assert.equal(await channel(), 'Beta');
+
+      await client.open(folder.uriOf('license.yaml'), license('Stable'));
+      assert.equal(await channel(), 'Stable');
+      await folder.write('license.yaml', license('Nightly'));
+      await client.notify('textDocument/didClose', { textDocument: { uri: folder.uriOf('license.yaml') } });
+      await client.notify('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: folder.uriOf('license.yaml'), type: 2 }],
+      });
+      assert.equal(await channel(), 'Nightly');
+    });
+  });
+});
+
+test('a scenario that makes no sense is said in the list, and the rest of it holds', limit, async () => {
+  await withFolder({ ...release, 'pod.yaml': pod(image) }, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      await choose(client, folder, { installer: 'apt', airgap: true, localRegistryNamespace: 'team' });
+      const [listed] = await list(client);
+      assert.equal(listed?.scenario, 'KOTS · air gap');
+      assert.deepEqual(
+        listed?.problems.map(({ message }) => message),
+        [
+          'installer is one of kots, embedded-cluster-2, embedded-cluster-3, helm, not "apt".',
+          'localRegistryNamespace needs localRegistry.',
+        ],
+      );
+    });
+  });
+});
