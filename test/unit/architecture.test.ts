@@ -20,7 +20,18 @@ const core: Readonly<Record<string, readonly string[]>> = {
   kots: ['text', 'gotemplate', 'sprig', 'manifest', 'image', 'knowledge', 'release', 'kustomize'],
   rules: ['text', 'gotemplate', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'kots'],
   session: ['text', 'manifest', 'image', 'knowledge', 'release', 'kots', 'rules'],
-  features: ['text', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'kots', 'rules', 'session'],
+  features: [
+    'text',
+    'gotemplate',
+    'manifest',
+    'image',
+    'knowledge',
+    'release',
+    'kustomize',
+    'kots',
+    'rules',
+    'session',
+  ],
 };
 
 const folders: Readonly<Record<string, readonly string[]>> = {

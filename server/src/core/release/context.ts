@@ -47,6 +47,8 @@ export interface ReleaseContext {
 export interface Templates {
   /** What the results rest on beside the rest of the context, so that contexts can be compared. */
   readonly key: string;
+  /** The installation that they come out with. */
+  readonly installation: Installation;
   /** Null where it cannot be known before it is installed, or fails. */
   render(text: string): string | null;
   /** The same, with what stands in the way. */

@@ -35,6 +35,7 @@ export function templatesOf(
   };
   return {
     key: configs.join('\n---\n'),
+    installation,
     attempt,
     render(text) {
       const { text: rendered, error, unknown } = attempt(text);

@@ -1,0 +1,66 @@
+import { catalogue } from '../../kots/functions/catalogue.ts';
+import type { Snapshot } from '../../session/snapshot.ts';
+import type { Position, Range, Span } from '../../text/span.ts';
+import { rangeInFile } from '../document-lines.ts';
+import { code } from '../markdown.ts';
+import { optionNamedAt, optionsOf } from './options.ts';
+import { templatePlaceAt } from './place.ts';
+import { functionInWords, licenseFieldInWords, optionInWords, valueInWords } from './words.ts';
+
+/** What is said of a word in a template. */
+export interface TemplateHover {
+  /** Markdown. */
+  readonly markdown: string;
+  readonly range: Range;
+}
+
+/**
+ * What a function, an option of the Config or a field of the licence is, and what comes out of it with the release's
+ * installation. Null where none is named.
+ */
+export function templateHoverAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+): TemplateHover | null {
+  const option = optionNamedAt(snapshot, path, position);
+  if (option !== null) {
+    const { slice, span, name, at } = option;
+    return { markdown: aboutOption(snapshot, at, name), range: rangeInFile(slice, span) };
+  }
+  const found = templatePlaceAt(snapshot, path, position);
+  if (found === null) return null;
+  const { at, slice, place, names } = found;
+  const { templates } = at.release.context;
+  const hover = (lines: readonly (string | null)[], span: Span): TemplateHover => ({
+    markdown: lines.filter((line) => line !== null).join('\n\n'),
+    range: rangeInFile(slice, span),
+  });
+  if (place.kind === 'string')
+    return names === 'licence-field'
+      ? hover([...licenseFieldInWords(place.text), licenseValue(place.text, templates)], place.span)
+      : null;
+  const entry = place.call === null ? undefined : catalogue.get(place.call.name);
+  if (entry === undefined || place.call === null) return null;
+  const { start, end } = place.call.expression;
+  const value = valueInWords(slice.document.text.slice(start, end), templates);
+  return hover([...functionInWords(entry), value], place.span);
+}
+
+type At = NonNullable<ReturnType<typeof optionNamedAt>>['at'];
+
+function aboutOption(snapshot: Snapshot, { release }: At, name: string): string {
+  const declared = optionsOf(snapshot, release).filter((option) => option.name === name);
+  const value = valueInWords(`ConfigOption ${JSON.stringify(name)}`, release.context.templates);
+  const [first] = declared;
+  if (first === undefined)
+    return `No Config of this release asks for an option ${code(name)}, so it is empty when installed.`;
+  const types = first.type === 'password' ? null : value;
+  return [...optionInWords(first), ...(types === null ? [] : [types])].join('\n\n');
+}
+
+/** Of secrets nothing is shown, whatever is known of a licence. */
+const secretFields: ReadonlySet<string> = new Set(['licenseID', 'licenseId', 'signature']);
+
+const licenseValue = (name: string, templates: At['release']['context']['templates']): string | null =>
+  secretFields.has(name) ? null : valueInWords(`LicenseFieldValue ${JSON.stringify(name)}`, templates);
