@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
+import { selfSigned } from './cluster/certificate.ts';
+import { type Kubeconfig, writeKubeconfig } from './cluster/kubeconfig.ts';
+import { openCluster } from './cluster/state.ts';
 import { defaultKeyId, openIam } from './iam/state.ts';
 import { type Listener, listen } from './listen.ts';
-import { ecrPlane, iamPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
+import { clusterPlane, ecrPlane, iamPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
 import { openPortal } from './portal/portal.ts';
 import { pullForApp } from './portal/proxy.ts';
 import { type PortalState, portalToken } from './portal/state.ts';
@@ -22,7 +25,7 @@ export { seededDigests } from './seed/digests.ts';
 export type { Store } from './store/store.ts';
 
 export interface SandboxOptions {
-  /** The ECR's port; the public registry, the storage host and the vendor portal take the three after it. 0 or nothing: any. */
+  /** The ECR's port; the public registry, the storage host, the vendor portal, IAM and the cluster take the five after it. 0 or nothing: any. */
   readonly port?: number | undefined;
   /** A folder that keeps everything between runs; nothing or null keeps it in memory. */
   readonly dataDir?: string | null | undefined;
@@ -45,6 +48,12 @@ export interface Sandbox {
   readonly publicUrl: string;
   /** The vendor portal: what REPLICATED_API_ORIGIN is set to. */
   readonly portalUrl: string;
+  /** IAM and STS: what AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS are set to. */
+  readonly iamUrl: string;
+  /** The Kubernetes API of KUBECONFIG, and `POST /sandbox/install`. */
+  readonly clusterUrl: string;
+  /** The cluster's certificate authority, PEM. */
+  readonly clusterCa: string;
   /** What the vendor portal knows; may be changed at any time. */
   readonly portal: PortalState;
   /** The environment that makes AWS's tools and Waybill use this sandbox. */
@@ -66,6 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (options.empty !== true && !store.used) await seed(store);
   const iam = await openIam(options.dataDir ?? null);
   const portal = await openPortal(options.dataDir ?? null);
+  const cluster = await openCluster(options.dataDir ?? null);
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
   const log = callLog(options.log ?? (() => {}));
@@ -75,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     storage: '',
     portal: '',
     iam: '',
+    cluster: '',
   };
   const world: World = {
     accountId: sandboxAccount,
@@ -90,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bearerTokens: tokens(clock),
     uploads: uploads(store.blobs),
     portal,
+    cluster,
     pull: (appId, image) => pullForApp(world, appId, image),
     storageKey: randomBytes(32),
     urls,
@@ -102,14 +114,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await store.saved();
     await portal.saved();
     await iam.saved();
+    await cluster.saved();
+    await kubeconfig?.remove();
   };
+  let kubeconfig: Kubeconfig | null = null;
+  const certificate = selfSigned(Date.now());
   const first = options.port ?? 0;
   try {
     for (const [index, [name, plane]] of planes.entries()) {
-      const listener = await listen(world, plane, first === 0 ? 0 : first + index);
+      const tls = name === 'cluster' ? certificate : null;
+      const listener = await listen(world, plane, first === 0 ? 0 : first + index, tls);
       listeners.push(listener);
       urls[name] = listener.url;
     }
+    kubeconfig = await writeKubeconfig(options.dataDir ?? null, urls.cluster, certificate.cert);
   } catch (error) {
     await close();
     throw error;
@@ -122,6 +140,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     registryUrl: urls.ecr,
     publicUrl: urls.upstream,
     portalUrl: urls.portal,
+    iamUrl: urls.iam,
+    clusterUrl: urls.cluster,
+    clusterCa: certificate.cert,
     portal: portal.state,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,
@@ -135,6 +156,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       WAYBILL_REGISTRY_ENDPOINTS: JSON.stringify(endpoints),
       REPLICATED_API_ORIGIN: urls.portal,
       REPLICATED_API_TOKEN: portalToken,
+      KUBECONFIG: kubeconfig.path,
     },
     accountId: sandboxAccount,
     region: sandboxRegion,
@@ -151,6 +173,7 @@ const planes = [
   ['storage', storagePlane],
   ['portal', portalPlane],
   ['iam', iamPlane],
+  ['cluster', clusterPlane],
 ] as const;
 
 /** The hosts that the public registry stands in for by name. */

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { CallRecord } from './calls.ts';
+import type { Certificate } from './cluster/certificate.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import type { World } from './world.ts';
 
@@ -13,17 +15,26 @@ export interface PlaneHandler {
 export type Identify = (facts: Partial<CallRecord>) => void;
 
 export interface Listener {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or https */
   readonly url: string;
   /** Stops at once: open connections are dropped. */
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1 and nowhere else. Port 0 takes any that is free; one that is taken throws. */
-export function listen(world: World, handler: PlaneHandler, port: number): Promise<Listener> {
-  const server = createServer((req, res) => {
+/**
+ * Listens on 127.0.0.1 and nowhere else, with TLS where there is a certificate. Port 0 takes any that is free; one that is
+ * taken throws.
+ */
+export function listen(
+  world: World,
+  handler: PlaneHandler,
+  port: number,
+  certificate: Certificate | null = null,
+): Promise<Listener> {
+  const serve = (req: IncomingMessage, res: ServerResponse): void => {
     void handle(world, handler, req, res);
-  });
+  };
+  const server = certificate === null ? createServer(serve) : createTlsServer({ ...certificate }, serve);
   // Longer than clients keep idle connections, so that none is closed under a request that is on its way.
   server.keepAliveTimeout = 65_000;
   return new Promise((resolve, reject) => {
@@ -33,7 +44,7 @@ export function listen(world: World, handler: PlaneHandler, port: number): Promi
       const address = server.address();
       const actual = typeof address === 'object' && address !== null ? address.port : port;
       resolve({
-        url: `http://127.0.0.1:${actual}`,
+        url: `${certificate === null ? 'http' : 'https'}://127.0.0.1:${actual}`,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());

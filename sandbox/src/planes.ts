@@ -1,4 +1,5 @@
 import type { CallRecord } from './calls.ts';
+import { clusterOperation, serveCluster } from './cluster/router.ts';
 import { serveControlPlane } from './control-plane/router.ts';
 import { serveEcrRegistry } from './data-plane/ecr.ts';
 import { type Route, routeOf } from './data-plane/route.ts';
@@ -61,6 +62,15 @@ export const portalPlane: PlaneHandler = {
 export const iamPlane: PlaneHandler = {
   plane: 'iam',
   serve: (world, exchange, identify) => serveIam(world, exchange, identify),
+};
+
+/** Kubernetes, and what installs into it. */
+export const clusterPlane: PlaneHandler = {
+  plane: 'cluster',
+  serve: (world, exchange, identify) => {
+    identify({ operation: clusterOperation(exchange.method, exchange.url.pathname) });
+    return serveCluster(world, exchange);
+  },
 };
 
 function factsOf({ operation, action, repository }: Route): Partial<CallRecord> {

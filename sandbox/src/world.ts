@@ -1,5 +1,6 @@
 import type { Tokens } from './auth/tokens.ts';
 import type { CallLog } from './calls.ts';
+import type { Cluster } from './cluster/state.ts';
 import type { Iam } from './iam/state.ts';
 import type { Portal } from './portal/portal.ts';
 import type { Pulled } from './portal/pull.ts';
@@ -30,6 +31,7 @@ export interface World {
   readonly bearerTokens: Tokens<UpstreamGrant>;
   readonly uploads: Uploads;
   readonly portal: Portal;
+  readonly cluster: Cluster;
   /** Pulls an image as Replicated's proxy does for an app; see `pullForApp`. */
   pull(appId: string, image: string): Promise<Pulled>;
   /** Signs the storage host's URLs. */
@@ -48,6 +50,8 @@ export interface Urls {
   readonly portal: string;
   /** IAM and STS. */
   readonly iam: string;
+  /** The Kubernetes API. */
+  readonly cluster: string;
 }
 
 export interface RegistryGrant {

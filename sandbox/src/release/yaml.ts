@@ -8,8 +8,8 @@ interface Line {
 
 /**
  * Reads the block style of YAML, which manifests are written in: maps, lists, plain and quoted scalars, all of them as
- * strings. Block scalars (`|`, `>`) become their text; flow collections are read where they are JSON, and stay strings
- * elsewhere. No anchors, tags or merge keys. Never throws: what it does not understand is left out, because a server
+ * strings. Block scalars (`|`, `>`) become their text; flow collections are read where they stand on one line.
+ * No anchors, tags or merge keys. Never throws: what it does not understand is left out, because a server
  * that stands in for another has no opinion on anybody's files.
  */
 export function readDocuments(text: string): Yaml[] {
@@ -119,7 +119,7 @@ function readScalar(reader: Reader, text: string, indent: number): Yaml {
   if (/^[|>][+-]?\d?[+-]?(\s+#.*)?$/.test(text)) return readBlockScalar(reader, indent);
   if (text.startsWith('"')) return unescaped(/^"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text);
   if (text.startsWith("'")) return (/^'((?:[^']|'')*)'/.exec(text)?.[1] ?? text).replaceAll("''", "'");
-  if (/^[[{]/.test(text)) return readJson(text) ?? text;
+  if (/^[[{]/.test(text)) return readFlow(text) ?? text;
   const plain = text.replace(/\s+#.*$/, '');
   return plain === '~' || plain === 'null' ? null : plain;
 }
@@ -143,6 +143,56 @@ function unescaped(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** A flow collection on one line; null where it is none. */
+function readFlow(text: string): Yaml | null {
+  // The parts that a flow collection is made of: marks, quoted scalars, plain ones.
+  const tokens =
+    text.match(
+      /[[\]{},]|:(?=\s|$)|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s[\]{},:"'](?:[^[\]{},:]|:(?!\s|$))*/g,
+    ) ?? [];
+  let next = 0;
+  const value = (depth: number): Yaml => {
+    const token = tokens[next++];
+    if (token === undefined || depth > 100) throw new SyntaxError();
+    if (token === '[') {
+      const items: Yaml[] = [];
+      while (tokens[next] !== ']') {
+        items.push(value(depth + 1));
+        if (tokens[next] === ',') next += 1;
+      }
+      next += 1;
+      return items;
+    }
+    if (token === '{') {
+      const map: Record<string, Yaml> = {};
+      while (tokens[next] !== '}') {
+        const key = scalarOf(tokens[next++] ?? '}');
+        if (tokens[next] === ':') {
+          next += 1;
+          map[key ?? ''] = value(depth + 1);
+        } else map[key ?? ''] = null;
+        if (tokens[next] === ',') next += 1;
+      }
+      next += 1;
+      return map;
+    }
+    return scalarOf(token);
+  };
+  try {
+    return value(0);
+  } catch {
+    return null;
+  }
+}
+
+function scalarOf(token: string): string | null {
+  if (/^[[\]{},:]$/.test(token)) throw new SyntaxError();
+  if (token.startsWith('"')) return unescaped(token.slice(1, -1));
+  if (token.startsWith("'")) return token.slice(1, -1).replaceAll("''", "'");
+  const plain = token.trim();
+  return plain === '~' || plain === 'null' ? null : plain;
 }
 
 /** JSON with its numbers and truth values as strings; null where it is none. */
