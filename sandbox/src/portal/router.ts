@@ -3,7 +3,7 @@ import { strikeConnection, strikeService } from '../faults.ts';
 import type { World } from '../world.ts';
 import { type Body, type PortalAnswer, Refusal } from './call.ts';
 import { matchRoute } from './routes.ts';
-import { portalToken } from './state.ts';
+import { expiredPortalToken, portalToken } from './state.ts';
 
 /** The largest release that the portal takes: 32 MiB as it is sent. */
 const maxBody = 32 * 1024 * 1024;
@@ -31,7 +31,8 @@ export async function servePortal(world: World, exchange: Exchange): Promise<voi
   if (await strikeConnection(world, call, exchange, (status) => refuse(status, 'Internal server error')))
     return;
   if (req.headers.authorization !== portalToken) {
-    refuse(401, 'Unauthorized', 'unauthorized');
+    const isOld = req.headers.authorization === expiredPortalToken;
+    refuse(401, isOld ? 'The token has expired' : 'Unauthorized', 'unauthorized');
     return;
   }
   const struck = strikeService(world, call, {
