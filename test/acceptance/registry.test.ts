@@ -110,7 +110,7 @@ describe('waybill registry test', () => {
   });
 
   const wrong: readonly (readonly [string[], RegExp])[] = [
-    [[], /list, test, login or replication/],
+    [[], /list, add, test, policy, login or replication/],
     [['tets'], /not "tets"/],
     [['test', '--image', 'a:1'], /wants one registry/],
     [['test', 'demo-ecr'], /--image/],

@@ -54,12 +54,7 @@ test('a key that may push or delete is told so, and nothing is pushed or deleted
     new Set(),
     signal(),
   );
-  const { unpulled, excess } = await checkKey(
-    key,
-    [image('demo-apps/web', '2.0.0')],
-    sandbox.env,
-    signal(),
-  );
+  const { unpulled, excess } = await checkKey(key, [image('demo-apps/web', '2.0.0')], sandbox.env, signal());
   assert.deepEqual(unpulled, []);
   assert.deepEqual(excess, ['ecr:InitiateLayerUpload', 'ecr:BatchDeleteImage']);
 });

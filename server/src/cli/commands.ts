@@ -89,21 +89,33 @@ that are not what their digest says; 130: interrupted. Of several causes, the lo
   },
   {
     name: 'registry',
-    summary: 'lists and tests linked registries, logs docker in to ECR',
+    summary: 'lists, links and tests registries, prints the policy to pull with, logs docker in to ECR',
     help: `
 Usage: waybill registry list [PATH…] [--format text|json]
+       waybill registry policy [PATH…] [--as json|aws|terraform] [--all] [--role --team ID] [--name NAME] [--registry HOST]
+       waybill registry add HOST [PATH] [--key-stdin | --create-user [--user NAME]] [--name NAME] [--apps SLUG,…]
+                            [--skip-test] [--allow-excess] [--format text|json]
        waybill registry test NAME|ENDPOINT --image REPOSITORY:TAG [--format text|json]
        waybill registry login HOST [--aws-profile ACCOUNT=PROFILE]
        waybill registry replication HOST [--regions REGION,…] [--aws-profile ACCOUNT=PROFILE]
 
 list    the registries that .waybill.yaml lists and the vendor portal has, the apps that they serve, and what
         Replicated got when it last pulled from each
+policy  the read-only identity that Replicated pulls with, for the repositories that the release uses or with --all for
+        all of the registry: a policy document, commands of the AWS CLI, or Terraform. A user with an access key, or
+        with --role a role that the portal may take for your team. Prints only; changes nothing
+add     links a registry of Amazon ECR. The key comes from stdin with --key-stdin (what "aws iam create-access-key"
+        prints, or its id and secret) or from ECR_ACCESS_KEY_ID and ECR_SECRET_ACCESS_KEY, never from the command line;
+        --create-user makes the user and its key with your own AWS credentials, and the key goes to the portal alone.
+        First it is tried whether the key can pull each image of the release and cannot push or delete
 test    has Replicated pull an image from a linked registry. Ends with 0 if it can, with 1 if it cannot
 login   writes a docker login for a registry of Amazon ECR, as "aws ecr get-login-password | docker login" does
 replication   where a registry of Amazon ECR copies what is pushed to it, and as JSON for "aws ecr
         put-replication-configuration" the settings by which it would serve further regions; changes nothing
 
-list and test ask the vendor portal with REPLICATED_API_TOKEN; login asks AWS with your own credentials.`,
+list, add and test ask the vendor portal with REPLICATED_API_TOKEN or the login of the replicated CLI; login asks AWS with
+your own credentials. add ends with 0: linked, or linked already; 1: the key or an image is refused; 2: could not run; 4:
+the portal refuses; 6: the portal was out of reach or failed.`,
     load: () => import('./registry.ts'),
   },
   {

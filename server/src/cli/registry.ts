@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
 import { age } from '../core/features/figures.ts';
-import { canonicalHost, ecrHost } from '../core/image/hosts.ts';
+import { canonicalHost } from '../core/image/hosts.ts';
 import type { LinkedRegistry, PortalPull } from '../core/knowledge/knowledge.ts';
 import { ecrLogin } from '../io/aws/login.ts';
 import { createAgents } from '../io/net/agents.ts';
-import { createBudget } from '../io/net/budget.ts';
-import { createTransport } from '../io/net/http.ts';
 import { writeDockerLogin } from '../io/oci/login.ts';
-import { portalOrigin } from '../io/vendor/access.ts';
+import { findPortalAccess } from '../io/vendor/access.ts';
 import { linkedRegistries } from '../io/vendor/asker.ts';
-import { createPortalClient, type PortalClient } from '../io/vendor/client.ts';
+import type { PortalClient } from '../io/vendor/client.ts';
+import { openPortal } from './portal.ts';
 import { profilesIn } from './profiles.ts';
+import { hostOf } from './registry/host.ts';
 import { showReplication } from './registry/replication.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace } from './workspace.ts';
 
-/** `waybill registry list|test|login|replication`: linked registries, docker logins and further regions of ECR. */
+/** `waybill registry …`: linked registries, whom they are pulled as, docker logins and further regions of ECR. */
 export async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   switch (verb) {
@@ -23,13 +23,17 @@ export async function run(args: readonly string[]): Promise<number> {
       return list(rest);
     case 'test':
       return test(rest);
+    case 'add':
+      return (await import('./registry/add.ts')).addRegistry(rest);
+    case 'policy':
+      return (await import('./registry/policy.ts')).showPolicy(rest);
     case 'login':
       return login(rest);
     case 'replication':
       return showReplication(rest);
     default:
       throw new UsageError(
-        `waybill registry wants list, test, login or replication${verb === undefined ? '' : `, not "${verb}"`}.`,
+        `waybill registry wants list, add, test, policy, login or replication${verb === undefined ? '' : `, not "${verb}"`}.`,
       );
   }
 }
@@ -59,7 +63,7 @@ async function list(args: readonly string[]): Promise<number> {
       config.registries.map(({ endpoint }) => canonicalHost(endpoint)),
     ),
   );
-  const client = process.env.REPLICATED_API_TOKEN ? portal() : null;
+  const client = (await findPortalAccess(process.env)) === null ? null : (await openPortal()).client;
   const { signal } = new AbortController();
   const linked = client === null ? [] : (await linkedRegistries(client, signal)).registries;
   const listed: Listed[] = [];
@@ -121,10 +125,12 @@ async function test(args: readonly string[]): Promise<number> {
     throw new UsageError('waybill registry test wants one registry, by its name or endpoint.');
   if (!values.image)
     throw new UsageError('waybill registry test wants --image REPOSITORY:TAG, an image of that registry.');
-  if (!process.env.REPLICATED_API_TOKEN)
-    throw new UsageError('Set REPLICATED_API_TOKEN: the vendor portal is to make the test.');
   const image = values.image.startsWith(`${name}/`) ? values.image.slice(name.length + 1) : values.image;
-  const status = await portal().testExternalRegistry(name, image, new AbortController().signal);
+  const status = await (await openPortal()).client.testExternalRegistry(
+    name,
+    image,
+    new AbortController().signal,
+  );
   if (format === 'json')
     process.stdout.write(`${JSON.stringify({ version: 1, registry: name, image, status })}\n`);
   else process.stdout.write(`${verdict(name, image, status)}\n`);
@@ -149,11 +155,7 @@ async function login(args: readonly string[]): Promise<number> {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0)
     throw new UsageError('waybill registry login wants one registry host of Amazon ECR.');
-  const host = canonicalHost(given.replace(/^https?:\/\//, '').replace(/\/.*$/, ''));
-  if (ecrHost(host) === null)
-    throw new UsageError(
-      `${host} is not a registry host of Amazon ECR, such as 429114214526.dkr.ecr.us-east-2.amazonaws.com.`,
-    );
+  const host = hostOf(given);
   const profiles = profilesIn(values['aws-profile']);
   const { username, password, expiresAt } = await ecrLogin(host, {
     env: process.env,
@@ -169,14 +171,6 @@ async function login(args: readonly string[]): Promise<number> {
   );
   return 0;
 }
-
-const portal = (): PortalClient =>
-  createPortalClient({
-    origin: portalOrigin(process.env),
-    token: process.env.REPLICATED_API_TOKEN ?? '',
-    transport: createTransport(createAgents(process.env)),
-    budget: createBudget(),
-  });
 
 function formatOf(given: string | undefined): 'text' | 'json' {
   if (given === 'text' || given === 'json') return given;

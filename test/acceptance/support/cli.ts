@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { Ajv } from 'ajv';
 import type { Report } from '../../../server/src/core/features/report.ts';
 import { root } from '../../support/paths.ts';
@@ -40,15 +41,18 @@ export function waybill(
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
     readonly limit?: number;
+    /** What it reads from standard input; nothing unless given. */
+    readonly input?: string;
   } = {},
 ): Promise<Ran> {
   const child = spawn(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...args], {
     cwd: options.cwd ?? root,
     env: { ...bareEnvironment, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: options.limit ?? 60_000,
     killSignal: 'SIGKILL',
-  });
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+  child.stdin?.end(options.input);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -97,7 +97,7 @@ export async function linkedRegistries(client: PortalClient, signal: AbortSignal
   ]);
   const slugs = new Map(apps.map(({ id, slug }) => [id, slug]));
   return {
-    registries: registries.map(({ appIds, ...registry }) => ({
+    registries: registries.map(({ appIds, username: _, ...registry }) => ({
       ...registry,
       // An app that this token may not see is still not the one at hand.
       apps: appIds === null ? null : appIds.map((id) => slugs.get(id) ?? id),

@@ -7,6 +7,8 @@ import { type Fields, fieldsOf, listOf, numberOf, textOf, timeOf } from './field
 export interface ExternalRegistry extends Omit<LinkedRegistry, 'apps'> {
   /** Null where it serves all apps. */
   readonly appIds: readonly string[] | null;
+  /** For Amazon ECR the access key's id; empty where the portal did not say. */
+  readonly username: string;
 }
 
 export interface NewRegistry {
@@ -90,7 +92,7 @@ export const registryCalls = ({ json }: PortalCalls): RegistryCalls => ({
   },
 });
 
-function registryOf({ endpoint, slug, provider, appIds }: Fields): ExternalRegistry[] {
+function registryOf({ endpoint, slug, provider, appIds, username }: Fields): ExternalRegistry[] {
   if (typeof endpoint !== 'string' || endpoint === '') return [];
   const ids = Array.isArray(appIds) ? appIds.filter((id) => typeof id === 'string') : [];
   return [
@@ -99,6 +101,7 @@ function registryOf({ endpoint, slug, provider, appIds }: Fields): ExternalRegis
       slug: textOf(slug) || endpoint,
       provider: textOf(provider) || 'other',
       appIds: ids.length === 0 ? null : ids,
+      username: textOf(username),
     },
   ];
 }

@@ -1,0 +1,12 @@
+import { canonicalHost, ecrHost } from '../../core/image/hosts.ts';
+import { UsageError } from '../usage.ts';
+
+/** The host that a command line names, which people also write as a URL. @throws UsageError where it is none of Amazon ECR */
+export function hostOf(given: string): string {
+  const host = canonicalHost(given.replace(/^https?:\/\//, '').replace(/\/.*$/, ''));
+  if (ecrHost(host) === null)
+    throw new UsageError(
+      `${host} is not a registry host of Amazon ECR, such as 429114214526.dkr.ecr.us-east-2.amazonaws.com.`,
+    );
+  return host;
+}
