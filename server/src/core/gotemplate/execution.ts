@@ -364,7 +364,10 @@ export class Execution implements CallContext {
     } else if (value !== undefined && value !== null) {
       this.#fail(`range can't iterate over ${this.#text(value)}`);
     }
-    return node.otherwise === null ? null : this.#list(dot, node.otherwise);
+    if (node.otherwise === null) return null;
+    // To its else a range is one that `break` leaves, but none that `continue` goes on with.
+    const signal = this.#list(dot, node.otherwise);
+    return signal === 'break' ? null : signal;
   }
 
   #text(value: Held): string {

@@ -132,6 +132,8 @@ export const syntax: readonly string[] = [
   '{{range .nums}}{{range $.list}}{{if eq . "b"}}{{continue}}{{end}}{{.}}{{end}}{{.}}{{end}}',
   '{{range .list}}{{$x := .}}{{$x}}{{end}}',
   '{{range .list}}{{break}}{{else}}none{{end}}x',
+  '{{range .nums}}{{.}}{{range $.empty}}{{else}}a{{break}}b{{end}}c{{end}}!',
+  '{{range .nums}}{{.}}{{range $.empty}}{{else}}a{{continue}}b{{end}}c{{end}}!',
   '{{range $i, $e := .list}}{{if $i}}, {{end}}{{$e}}{{end}}',
   '{{range (slice .list 1)}}{{.}}{{end}}',
   '{{range list 1 "a" true nil}}{{.}};{{end}}',
