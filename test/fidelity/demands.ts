@@ -21,20 +21,28 @@ export function demands(templates: TemplateGolden['cases'], calls: readonly Spri
   ];
   const [rarest, least] = counts.reduce((a, b) => (b[1] < a[1] ? b : a));
   return [
-    { what: 'golden cases, at least 3,000', value: total.toLocaleString('en'), holds: total >= 3000 },
     {
-      what: `cases of each of ${counts.length} functions, at least 10`,
-      value: `${least} of ${rarest}`,
+      what: 'golden cases',
+      value: total.toLocaleString('en'),
+      bound: 'at least 3,000',
+      holds: total >= 3000,
+    },
+    {
+      what: `cases of the rarest of ${counts.length} functions`,
+      value: `${least}, of ${rarest}`,
+      bound: 'at least 10',
       holds: least >= 10,
     },
     {
-      what: 'errors among them, at most 20 %',
+      what: 'errors among the cases',
       value: per(errors, total),
+      bound: 'at most 20 %',
       holds: errors <= total / 5,
     },
     {
-      what: 'deliberate differences, at most 10',
+      what: 'kinds of deliberate differences',
       value: String(deliberate.length),
+      bound: 'at most 10',
       holds: deliberate.length <= 10,
     },
   ];

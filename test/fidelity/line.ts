@@ -30,5 +30,7 @@ export const notMeasured = (what: string, why: string): Line => ({
 export interface Demand {
   readonly what: string;
   readonly value: string;
+  /** `at least 10` */
+  readonly bound: string;
   readonly holds: boolean;
 }
