@@ -1,3 +1,4 @@
+import { deliberate } from '../support/golden/deliberate.ts';
 import type { Demand, Line } from './line.ts';
 
 const figure = (count: number): string => count.toLocaleString('en');
@@ -8,6 +9,9 @@ const cells = ({ what, compared, differing, note, measured }: Line): readonly st
   measured ? figure(compared - differing.length) : '–',
   note,
 ];
+
+const demanded = ({ what, value, bound }: Demand): string => `${what}: ${value} (${bound})`;
+const capital = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 const head = ['compared with', 'cases', 'equal', ''];
 
@@ -23,13 +27,12 @@ export function textOf(lines: readonly Line[], demands: readonly Demand[]): stri
       .join('   ')
       .trimEnd(),
   );
-  const promised = demands.map(
-    ({ what, value, holds }) => `${holds ? 'holds' : 'BROKEN'}: ${what}: ${value}`,
-  );
+  const promised = demands.map((one) => `${one.holds ? 'holds' : 'BROKEN'}: ${demanded(one)}`);
+  const still = deliberate.map(({ functions, instead }) => `  ${functions.join(', ')}: ${instead}`);
   const wrong = lines.flatMap(({ what, differing }) =>
     differing.slice(0, 20).map((one) => `\n${what}: ${one}`),
   );
-  return [...shown, '', ...promised, ...wrong, ''].join('\n');
+  return [...shown, '', ...promised, ...still, ...wrong, ''].join('\n');
 }
 
 /** For the README. */
@@ -40,7 +43,7 @@ export function markdownOf(lines: readonly Line[], demands: readonly Demand[]): 
     '|---|---:|---:|---|',
     ...lines.map((one) => row(cells(one))),
     '',
-    `${demands.map(({ what, value }) => `${what}: ${value}`).join('; ')}.`,
+    `${capital(demands.map(demanded).join('; '))}.`,
     '',
   ].join('\n');
 }
