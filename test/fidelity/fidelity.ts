@@ -37,7 +37,7 @@ else {
   const calls = sprigFiles().flatMap(({ cases }) => cases);
   const lines = [
     templates('Go 1.26 text/template: golden templates', golden),
-    sprig('Masterminds/sprig v3.3.0: golden calls', calls),
+    sprig('Masterminds/sprig v3.3.0: golden calls of its functions', calls),
     await pulled(),
     await previewed(),
     ...overlays(seed ?? 1),

@@ -18,7 +18,7 @@ const generatedCount = 200;
 export function overlays(seed: number): Line[] {
   const version = kustomizeVersion();
   const corpus = shared === null ? '' : join(shared, 'corpus');
-  const generated = 'kustomize: rendered objects of 200 generated releases';
+  const generated = `kustomize: rendered objects of ${generatedCount} generated releases`;
   const real = 'kustomize: rendered objects of the real releases';
   if (version === null) {
     const why = 'no kustomize in WAYBILL_KUSTOMIZE or on the PATH';
@@ -47,5 +47,5 @@ function compared(what: string, releases: readonly (readonly [string, Layers])[]
     const difference = differenceOf(layers);
     return difference === null ? [] : [`${name}: ${difference}`];
   });
-  return line(what, objects, differing, `${version}, byte for byte`);
+  return line(what, objects, differing, `${releases.length} releases, ${version}, byte for byte`);
 }

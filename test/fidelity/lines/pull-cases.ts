@@ -3,7 +3,7 @@ import { type Line, line, notMeasured } from '../line.ts';
 
 /** Whole releases as `waybill preview --out` writes them, beside what KOTS wrote. */
 export async function pulled(): Promise<Line> {
-  const what = 'KOTS’s own pull cases: every file of base, overlays, kotsKinds, rendered, and chart values';
+  const what = 'KOTS’s own pull cases: files of base, overlays, kotsKinds and rendered, and charts’ values';
   const names = pullCases();
   if (names.length === 0) return notMeasured(what, 'no ../shared/corpus beside the repository');
   let total = 0;
@@ -14,5 +14,10 @@ export async function pulled(): Promise<Line> {
     if (code !== 0) differing.push(`${name}: ended with ${code}: ${stderr}`);
     differing.push(...wrong.map((path) => `${name}/${path}`));
   }
-  return line(what, total, differing, `${fromCharts.size} more come of rendering charts`);
+  return line(
+    what,
+    total,
+    differing,
+    `${names.length} releases; ${fromCharts.size} more files come of rendering charts`,
+  );
 }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deliberate } from '../../support/golden/deliberate.ts';
 import { type SprigCase, sprigOutcome } from '../../support/golden/sprig.ts';
 import { type Line, line } from '../line.ts';
 
@@ -10,12 +9,7 @@ export function sprig(what: string, cases: readonly SprigCase[]): Line {
     const same = one.error === undefined ? isDeepStrictEqual(got.value, one.value) : got.error !== undefined;
     return same ? [] : [`${one.call}\n  Go   ${shown(one)}\n  here ${shown(got)}`];
   });
-  return line(
-    what,
-    cases.length,
-    differing,
-    `${deliberate.length} kinds of random or asked values stand still`,
-  );
+  return line(what, cases.length, differing);
 }
 
 /** A crash is a difference, too. */
