@@ -17,9 +17,11 @@ test('a client that pulls is offered to pull, and told what else there is', limi
         textDocumentSync: { openClose: true, change: 2, save: { includeText: false } },
         hoverProvider: true,
         completionProvider: {
-          triggerCharacters: ['/', ':', '@'],
+          triggerCharacters: ['/', ':', '@', '"', '`', ' ', '(', '{'],
           completionItem: { labelDetailsSupport: true },
         },
+        definitionProvider: true,
+        referencesProvider: true,
         documentLinkProvider: {},
         inlayHintProvider: true,
         codeActionProvider: {

@@ -21,6 +21,9 @@ export interface Capabilities {
   readonly markdownHover: boolean;
   /** Whether something can be said beside each completion in the list, and not only of the chosen one. */
   readonly completionLabelDetails: boolean;
+  readonly markdownCompletion: boolean;
+  /** Whether a definition may come with all of what is defined and with what was clicked on. */
+  readonly definitionLinks: boolean;
   /** Whether the client can be told to ask for inlay hints again. */
   readonly refreshInlayHints: boolean;
   readonly virtualDocuments: boolean;
@@ -45,6 +48,9 @@ export function resolveCapabilities({ textDocument, workspace, window }: ClientC
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     markdownHover: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
     completionLabelDetails: textDocument?.completion?.completionItem?.labelDetailsSupport === true,
+    markdownCompletion:
+      textDocument?.completion?.completionItem?.documentationFormat?.includes('markdown') ?? false,
+    definitionLinks: textDocument?.definition?.linkSupport === true,
     refreshInlayHints: workspace?.inlayHint?.refreshSupport === true,
     virtualDocuments: workspace?.textDocumentContent !== undefined,
     watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

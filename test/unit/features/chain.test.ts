@@ -10,7 +10,7 @@ import { uncaret } from '../../support/caret.ts';
 import { ecr, pod, sessionOf } from '../../support/release.ts';
 
 const now = 120_000;
-const domain = `'{{repl HasLocalRegistry ^ ternary LocalRegistryHost "images.acme.com" }}`;
+const domain = `'{{repl HasLocalRegistry | ternary LocalRegistryHost "images.acme.com" }}`;
 
 const config = `apiVersion: kots.io/v1beta1
 kind: Config
@@ -23,11 +23,11 @@ spec:
         - { name: asked, type: text }
 `;
 
-/** A session with a file whose caret is `|`; pipes of templates are written `^`. */
+/** A session with a file whose caret is `¦`. */
 function at(marked: string, files: Readonly<Record<string, string>> = {}) {
-  const { text, position } = uncaret(marked);
+  const { text, position } = uncaret(marked, '¦');
   const session = sessionOf(
-    { 'config.yaml': config, ...files, 'a.yaml': text.replaceAll('^', '|') },
+    { 'config.yaml': config, ...files, 'a.yaml': text },
     {},
     { templates: templatesOf },
   );
@@ -42,7 +42,7 @@ const airGap = (lines: readonly string[]): string | undefined =>
   lines.find((line) => line.startsWith('**Air gap:**'));
 
 test('a templated image goes the whole way as its templates come out', () => {
-  const { session, position } = at(pod(`'|${ecr}/demo-apps/api:repl{{ ConfigOption "tag" }}'`));
+  const { session, position } = at(pod(`'¦${ecr}/demo-apps/api:repl{{ ConfigOption "tag" }}'`));
   const lines = said(session, position);
   assert.ok(
     lines.includes(
@@ -58,7 +58,7 @@ test('a templated image goes the whole way as its templates come out', () => {
 });
 
 test('what only a customer knows is said to be unknown, and why', () => {
-  const { session, position } = at(pod(`'|${ecr}/demo-apps/api:repl{{ ConfigOption "asked" }}'`));
+  const { session, position } = at(pod(`'¦${ecr}/demo-apps/api:repl{{ ConfigOption "asked" }}'`));
   assert.equal(
     steps(said(session, position))[1],
     '2. After templates: not known before it is installed: `ConfigOption "asked"`',
@@ -66,12 +66,12 @@ test('what only a customer knows is said to be unknown, and why', () => {
 });
 
 test('a template that is refused is said to be, in Go’s words', () => {
-  const { session, position } = at(pod('|repl{{ Confi }}'));
+  const { session, position } = at(pod('¦repl{{ Confi }}'));
   assert.match(steps(said(session, position))[1] ?? '', /refuses the file: .*function "Confi" not defined/);
 });
 
 test('the line that is named is the line of the entry in the file', () => {
-  const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `|${ecr}/demo-apps/worker:2`));
+  const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `¦${ecr}/demo-apps/worker:2`));
   const step = steps(said(session, position)).at(-1) ?? '';
   const line = Number(/line (\d+) of `overlays\/midstream\/kustomization\.yaml`/.exec(step)?.[1]);
   const [release] = session.snapshot.releases;
@@ -81,7 +81,7 @@ test('the line that is named is the line of the entry in the file', () => {
 });
 
 test('who said that an image is private, and when', () => {
-  const { session, position } = at(pod('|ghcr.io/acme/api:1'));
+  const { session, position } = at(pod('¦ghcr.io/acme/api:1'));
   assert.match(steps(said(session, position))[1] ?? '', /^2\. Public, \*assumed\*: nobody was asked/);
   const verdict: Verdict = {
     status: 'exists',
@@ -114,7 +114,7 @@ test('a chart’s value is installed as its templates make it, and nothing rewri
   const { session, position } = at(
     chart(
       `registry: ${domain}'`,
-      `repository: '|{{repl HasLocalRegistry ^ ternary LocalRegistryNamespace "proxy/acme/${ecr}/demo-apps" }}/api'`,
+      `repository: '¦{{repl HasLocalRegistry | ternary LocalRegistryNamespace "proxy/acme/${ecr}/demo-apps" }}/api'`,
       'tag: 1.4.2',
     ),
   );
@@ -130,7 +130,7 @@ test('a chart’s value is installed as its templates make it, and nothing rewri
 });
 
 test('a chart’s value that keeps the proxy’s path in an air gap names what nobody pushes', () => {
-  const { session, position } = at(chart(`repository: ${domain}|/proxy/acme/${ecr}/demo-apps/api'`));
+  const { session, position } = at(chart(`repository: ${domain}¦/proxy/acme/${ecr}/demo-apps/api'`));
   assert.match(
     airGap(said(session, position)) ?? '',
     /pulled as `registry\.customer\.example\/proxy\/acme\/.*\/demo-apps\/api`, but .*as `registry\.customer\.example\/namespace\/api`/,
@@ -138,7 +138,7 @@ test('a chart’s value that keeps the proxy’s path in an air gap names what n
 });
 
 test('a chart’s value that stays where it is cannot be reached in an air gap', () => {
-  const { session, position } = at(chart(`repository: |${ecr}/demo-apps/api`));
+  const { session, position } = at(chart(`repository: ¦${ecr}/demo-apps/api`));
   assert.match(
     airGap(said(session, position)) ?? '',
     /which the cluster may not reach; .*as `registry\.customer\.example\/namespace\/api`/,
@@ -147,7 +147,7 @@ test('a chart’s value that stays where it is cannot be reached in an air gap',
 
 test('what nothing is pulled for is said to be', () => {
   const application =
-    'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata: { name: a }\nspec:\n  additionalImages:\n    - |nginx:1\n';
+    'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata: { name: a }\nspec:\n  additionalImages:\n    - ¦nginx:1\n';
   const { session, position } = at(application);
   const lines = said(session, position);
   assert.match(steps(lines).at(-1) ?? '', /air gap bundles and local registries hold the image$/);
@@ -155,7 +155,7 @@ test('what nothing is pulled for is said to be', () => {
 });
 
 test('a release for Helm alone has no air gap step', () => {
-  const { session, position } = at(pod('|nginx:1'), { '.waybill.yaml': 'app: acme\ninstallers: [helm]\n' });
+  const { session, position } = at(pod('¦nginx:1'), { '.waybill.yaml': 'app: acme\ninstallers: [helm]\n' });
   const lines = said(session, position);
   assert.equal(airGap(lines), undefined);
   assert.match(steps(lines).at(-1) ?? '', /Not rewritten: Helm installs manifests as they are/);

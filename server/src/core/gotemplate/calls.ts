@@ -217,13 +217,17 @@ function readCalls(text: string, tokens: readonly Token[]): readonly TemplateCal
         break;
       default:
         // `.a.b` and `$x.a` are one argument each.
-        if (last === null || last.end !== start || type !== 'field')
+        if (type !== 'field' || last?.end !== start || !holdsFields(last))
           add({ ...span, text: null, content: span });
     }
     last = token;
   }
   return calls;
 }
+
+/** Whether a field directly behind it is a field of it. */
+const holdsFields = ({ type }: Token): boolean =>
+  type === 'field' || type === 'variable' || type === 'rightParen' || type === 'identifier';
 
 function stringOf(text: string, { start, end, value }: Token): Pick<CallArgument, 'text' | 'content'> {
   const closed = value.length > 1 && value.endsWith(value[0] ?? '');

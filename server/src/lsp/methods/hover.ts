@@ -1,25 +1,30 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
-import { hoverAt } from '../../core/features/hover.ts';
+import { plainText } from '../plain-text.ts';
 import type { Server } from '../server.ts';
 
-/** `textDocument/hover`. */
+/** `textDocument/hover`: what a word of a template means, and what is known of an image. */
 export const hover =
   ({ workspace, capabilities, ports, questioner, scenarios }: Server) =>
-  ({ textDocument, position }: HoverParams): Hover | null => {
+  async ({ textDocument, position }: HoverParams): Promise<Hover | null> => {
+    const [{ hoverAt }, { templateHoverAt }] = await Promise.all([
+      import('../../core/features/hover.ts'),
+      import('../../core/features/templates/hover.ts'),
+    ]);
     const place = workspace.find(textDocument.uri);
     if (place === null) return null;
     const { snapshot } = place.folder;
     const { changes } = scenarios.of(place.folder);
-    const found = hoverAt(snapshot, place.path, position, ports.now(), changes);
-    if (!found) return null;
+    const word = templateHoverAt(snapshot, place.path, position);
+    const image = hoverAt(snapshot, place.path, position, ports.now(), changes);
     // Told at the next look: a request does not wait for a registry.
-    questioner.want(found.wants);
+    if (image !== null) questioner.want(image.wants);
+    const range = word?.range ?? image?.range;
+    if (range === undefined) return null;
+    const markdown = [word?.markdown, image?.markdown]
+      .filter((part) => part !== undefined)
+      .join('\n\n---\n\n');
     const contents = capabilities.markdownHover
-      ? { kind: MarkupKind.Markdown, value: found.markdown }
-      : { kind: MarkupKind.PlainText, value: plainText(found.markdown) };
-    return { contents, range: found.range };
+      ? { kind: MarkupKind.Markdown, value: markdown }
+      : { kind: MarkupKind.PlainText, value: plainText(markdown) };
+    return { contents, range };
   };
-
-/** What core writes, without the little Markdown that it uses: emphasis, code, escapes. */
-const plainText = (markdown: string): string =>
-  markdown.replace(/\\(.)|[*`]+/g, (_, escaped: string | undefined) => escaped ?? '');

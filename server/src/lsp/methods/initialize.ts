@@ -29,6 +29,8 @@ export function initialize({ capabilities }: Server): InitializeResult {
         triggerCharacters: completionTriggers,
         completionItem: { labelDetailsSupport: true },
       },
+      definitionProvider: true,
+      referencesProvider: true,
       documentLinkProvider: {},
       inlayHintProvider: true,
       codeActionProvider: {

@@ -1,6 +1,7 @@
 import type { ActionPlace } from '../../gotemplate/calls.ts';
 import type { CatalogueEntry } from '../../kots/functions/catalogue.ts';
 import { licenseFieldSummaries } from '../../kots/functions/license-fields.ts';
+import { licenseFields } from '../../kots/functions/templates.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import type { Position, Range } from '../../text/span.ts';
 import { rangeInFile } from '../document-lines.ts';
@@ -45,7 +46,8 @@ export function templateCompletionAt(
   return offersFor(found, snapshot).map((offer) => ({
     ...offer,
     range,
-    newText: place.kind === 'string' ? inString(offer.label) : wordIn(slice.document.text, place, offer.label),
+    newText:
+      place.kind === 'string' ? inString(offer.label) : wordIn(slice.document.text, place, offer.label),
   }));
 }
 
@@ -80,11 +82,7 @@ const functionOffer = (entry: CatalogueEntry): Offer => ({
   kind: 'function',
   label: entry.name,
   detail:
-    entry.topic === 'go'
-      ? 'template language'
-      : entry.topic === 'sprig'
-        ? 'Sprig'
-        : installersInWords(entry),
+    entry.topic === 'go' ? 'template language' : entry.topic === 'sprig' ? 'Sprig' : installersInWords(entry),
   documentation: functionInWords(entry).slice(0, 2).join('\n\n'),
 });
 
@@ -116,11 +114,13 @@ function fieldOffers({ at, slice, place }: TemplatePlace, snapshot: Snapshot): O
       return meaning === 'licence-field' && !typed && name !== '' ? [name] : [];
     }),
   );
-  const own = [...new Set([...used, ...entitlementsOf(snapshot)])].filter(
-    (name) => !licenseFieldSummaries.has(name),
-  );
+  const own = new Map<string, string>();
+  for (const name of used) own.set(name, 'used in this release');
+  for (const name of fieldsOfLicenses(snapshot)) own.set(name, 'in a licence of the workspace');
   return [
-    ...own.map((name) => ({ name, detail: 'used in this release' })),
+    ...[...own]
+      .map(([name, detail]) => ({ name, detail }))
+      .filter(({ name }) => !licenseFieldSummaries.has(name)),
     ...[...licenseFieldSummaries.keys()].map((name) => ({ name, detail: 'in every licence' })),
   ].map(({ name, detail }) => ({
     kind: 'field',
@@ -129,3 +129,33 @@ function fieldOffers({ at, slice, place }: TemplatePlace, snapshot: Snapshot): O
     documentation: licenseFieldInWords(name).join('\n\n'),
   }));
 }
+
+/** What the licences have that lie in the workspace, as vendors keep one to try their release with. */
+const fieldsOfLicenses = ({ files }: Snapshot): string[] =>
+  [...files.values()].flatMap((file) =>
+    file.documents
+      .filter(({ source }) => /^kind:[ \t]*["']?License\b/m.test(source.text))
+      .flatMap(({ source }) => [...(licenseFields(source.text)?.keys() ?? [])]),
+  );
+
+/** What the second argument of a comparison can be. */
+function valueOffers(place: ActionPlace, options: readonly PlacedOption[]): Offer[] {
+  if (place.kind !== 'string' || place.index !== 1 || !comparisons.has(place.call.name)) return [];
+  const option = options.find(({ name }) => name === place.call.args[0]?.text);
+  if (option === undefined) return [];
+  const choices =
+    option.type === 'bool'
+      ? [
+          { name: '1', title: 'yes' },
+          { name: '0', title: 'no' },
+        ]
+      : option.choices;
+  return choices.map(({ name, title }) => ({
+    kind: 'value',
+    label: name,
+    detail: title,
+    documentation: null,
+  }));
+}
+
+const comparisons: ReadonlySet<string> = new Set(['ConfigOptionEquals', 'ConfigOptionNotEquals']);

@@ -5,7 +5,7 @@ import { rangeInFile } from '../document-lines.ts';
 import { code } from '../markdown.ts';
 import { optionNamedAt, optionsOf } from './options.ts';
 import { templatePlaceAt } from './place.ts';
-import { functionInWords, licenseFieldInWords, optionInWords, valueInWords } from './words.ts';
+import { functionInWords, isSecret, licenseFieldInWords, optionInWords, valueInWords } from './words.ts';
 
 /** What is said of a word in a template. */
 export interface TemplateHover {
@@ -18,11 +18,7 @@ export interface TemplateHover {
  * What a function, an option of the Config or a field of the licence is, and what comes out of it with the release's
  * installation. Null where none is named.
  */
-export function templateHoverAt(
-  snapshot: Snapshot,
-  path: string,
-  position: Position,
-): TemplateHover | null {
+export function templateHoverAt(snapshot: Snapshot, path: string, position: Position): TemplateHover | null {
   const option = optionNamedAt(snapshot, path, position);
   if (option !== null) {
     const { slice, span, name, at } = option;
@@ -43,7 +39,11 @@ export function templateHoverAt(
   const entry = place.call === null ? undefined : catalogue.get(place.call.name);
   if (entry === undefined || place.call === null) return null;
   const { start, end } = place.call.expression;
-  const value = valueInWords(slice.document.text.slice(start, end), templates);
+  const expression = slice.document.text.slice(start, end);
+  const secret = optionsOf(snapshot, at.release).some(
+    (each) => isSecret(each) && expression.includes(each.name),
+  );
+  const value = secret ? null : valueInWords(expression, templates);
   return hover([...functionInWords(entry), value], place.span);
 }
 
@@ -55,8 +55,7 @@ function aboutOption(snapshot: Snapshot, { release }: At, name: string): string 
   const [first] = declared;
   if (first === undefined)
     return `No Config of this release asks for an option ${code(name)}, so it is empty when installed.`;
-  const types = first.type === 'password' ? null : value;
-  return [...optionInWords(first), ...(types === null ? [] : [types])].join('\n\n');
+  return [...optionInWords(first), ...(value === null || isSecret(first) ? [] : [value])].join('\n\n');
 }
 
 /** Of secrets nothing is shown, whatever is known of a licence. */

@@ -1,4 +1,4 @@
-import { catalogue, type CatalogueEntry } from '../../kots/functions/catalogue.ts';
+import { type CatalogueEntry, catalogue } from '../../kots/functions/catalogue.ts';
 import { licenseFieldSummaries } from '../../kots/functions/license-fields.ts';
 import type { Installer } from '../../release/config.ts';
 import type { Templates } from '../../release/context.ts';
@@ -26,6 +26,9 @@ export function functionInWords(entry: CatalogueEntry): string[] {
   return [`\`\`\`text\n${entry.signature}\n\`\`\``, escaped(entry.summary), who];
 }
 
+/** Whether what an option holds is not for the screen. */
+export const isSecret = ({ type }: PlacedOption): boolean => type === 'password';
+
 /** What an option of the Config is, as Markdown. */
 export function optionInWords(option: PlacedOption): string[] {
   const kind = [
@@ -36,14 +39,15 @@ export function optionInWords(option: PlacedOption): string[] {
   const title = option.title === null || option.title === '' ? '' : `**${escaped(option.title)}** · `;
   const line = (name: string, text: string | null): string[] =>
     text === null || text === '' ? [] : [`**${name}:** ${code(short(text))}`];
+  const ofPassword = (text: string | null): string | null => (isSecret(option) ? null : text);
   return [
     title + kind,
     ...(option.help === null || option.help === '' ? [] : [escaped(option.help)]),
     ...(option.choices.length === 0
       ? []
       : [`**Choices:** ${option.choices.map(({ name }) => code(name)).join(', ')}`]),
-    ...line('Default', option.default),
-    ...line('Set to', option.value),
+    ...line('Default', ofPassword(option.default)),
+    ...line('Set to', ofPassword(option.value)),
     ...line('Shown when', option.when),
   ];
 }
