@@ -22,6 +22,7 @@ test('a client that pulls is offered to pull, and told what else there is', limi
         },
         definitionProvider: true,
         referencesProvider: true,
+        renameProvider: { prepareProvider: true },
         documentLinkProvider: {},
         inlayHintProvider: true,
         codeActionProvider: {

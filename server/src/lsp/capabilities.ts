@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly codeActions: boolean;
   /** Whether edits can name the version of the document that they are for. */
   readonly documentChanges: boolean;
+  /** Whether edits can come with what people are to confirm first. */
+  readonly changeAnnotations: boolean;
   readonly markdownHover: boolean;
   /** Whether something can be said beside each completion in the list, and not only of the chosen one. */
   readonly completionLabelDetails: boolean;
@@ -46,6 +48,9 @@ export function resolveCapabilities({ textDocument, workspace, window }: ClientC
     preferredActions: action?.isPreferredSupport === true,
     codeActions: action?.codeActionLiteralSupport !== undefined,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+    changeAnnotations:
+      workspace?.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.changeAnnotationSupport !== undefined,
     markdownHover: textDocument?.hover?.contentFormat?.includes('markdown') ?? false,
     completionLabelDetails: textDocument?.completion?.completionItem?.labelDetailsSupport === true,
     markdownCompletion:

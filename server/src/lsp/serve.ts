@@ -23,6 +23,7 @@ import { initialize } from './methods/initialize.ts';
 import { initialized } from './methods/initialized.ts';
 import { inlayHint } from './methods/inlay-hint.ts';
 import { references } from './methods/references.ts';
+import { prepareRename, rename } from './methods/rename.ts';
 import { textDocumentContent } from './methods/text-document-content.ts';
 import { workspaceDiagnostic } from './methods/workspace-diagnostic.ts';
 import type { Ports } from './ports.ts';
@@ -83,6 +84,8 @@ function register(server: Server): void {
   connection.onCompletion(guarded(log, 'textDocument/completion', null, completion(server)));
   connection.onDefinition(guarded(log, 'textDocument/definition', [], definition(server)));
   connection.onReferences(guarded(log, 'textDocument/references', [], references(server)));
+  connection.onPrepareRename(guarded(log, 'textDocument/prepareRename', null, prepareRename(server)));
+  connection.onRenameRequest(guarded(log, 'textDocument/rename', null, rename(server)));
   connection.onDocumentLinks(guarded(log, 'textDocument/documentLink', [], documentLink(server)));
   connection.languages.inlayHint.on(guarded(log, 'textDocument/inlayHint', [], inlayHint(server)));
   connection.onCodeAction(guarded(log, 'textDocument/codeAction', [], codeAction(server)));

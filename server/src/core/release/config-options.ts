@@ -49,12 +49,13 @@ const isOfKind = ({ root }: ManifestDocument, kind: string): boolean =>
 function readOptions({ root }: ManifestDocument): ConfigOptionItem[] {
   const options: ConfigOptionItem[] = [];
   const add = (item: Found | null, group: string | null): void => {
-    const name = asScalar(get(item, 'name'))?.node;
+    const found = asScalar(get(item, 'name'));
+    const name = found?.node;
     const children = itemsOf(get(item, 'items'));
     if (item !== null && name !== undefined && name.text !== '')
       options.push({
         name: name.text,
-        nameSpan: name.content,
+        nameSpan: found?.via?.whole ? found.via.span : name.content,
         span: item.node.span,
         title: textAt(item, 'title'),
         type: textAt(item, 'type'),

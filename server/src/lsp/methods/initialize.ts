@@ -31,6 +31,7 @@ export function initialize({ capabilities }: Server): InitializeResult {
       },
       definitionProvider: true,
       referencesProvider: true,
+      renameProvider: { prepareProvider: true },
       documentLinkProvider: {},
       inlayHintProvider: true,
       codeActionProvider: {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { declarationsAt, referencesAt } from '../../../../server/src/core/features/templates/navigation.ts';
+import {
+  declarationsAt,
+  referencesAt,
+  renameableAt,
+  renamedAt,
+} from '../../../../server/src/core/features/templates/navigation.ts';
 import type { Session } from '../../../../server/src/core/session/session.ts';
 import type { Position, Range } from '../../../../server/src/core/text/span.ts';
 import { atCaret, configMap, twoReleases } from './support.ts';
@@ -96,4 +101,36 @@ test('what another release names is none of them', () => {
     references(session, 'one/a.yaml', { line: 4, character: 28 }).map((found) => found.split(' ')[0]),
     ['one/config.yaml', 'one/a.yaml'],
   );
+});
+
+test('an option is renamed in all places of its release, each once', () => {
+  const { session, position } = atCaret(configMap('repl{{ ConfigOption "db_¦kind" }}'), {
+    'values.yaml':
+      'apiVersion: kots.io/v1beta1\nkind: ConfigValues\nmetadata: { name: a }\nspec:\n  values:\n    db_kind: { value: external }\n',
+  });
+  const renamed = renamedAt(session.snapshot, 'a.yaml', position, 'db-type_2');
+  assert.ok('places' in renamed);
+  assert.deepEqual(
+    renamed.places.map(({ path, range }) => inWords(path, range)),
+    ['config.yaml 16:16-16:23', 'a.yaml 4:28-4:35', 'config.yaml 26:44-26:51', 'values.yaml 5:4-5:11'],
+  );
+});
+
+test('a name that would break something is refused, with the reason', () => {
+  const { session, position } = atCaret(configMap('repl{{ ConfigOption "db_¦kind" }}'));
+  const refusal = (name: string): string => {
+    const renamed = renamedAt(session.snapshot, 'a.yaml', position, name);
+    return 'refusal' in renamed ? renamed.refusal : '';
+  };
+  assert.match(refusal('tls'), /another option "tls" already/);
+  for (const name of ['', 'a b', '1a', 'a"b', '{{x}}']) assert.match(refusal(name), /letters, digits/, name);
+  assert.equal(refusal('db_kind'), '');
+});
+
+test('what no Config asks for cannot be renamed', () => {
+  for (const marked of ['repl{{ ConfigOption "db_¦hots" }}', 'repl{{ LicenseFieldValue "¦a" }}', 'a¦']) {
+    const { session, position } = atCaret(configMap(marked));
+    assert.equal(renameableAt(session.snapshot, 'a.yaml', position), null);
+    assert.ok('refusal' in renamedAt(session.snapshot, 'a.yaml', position, 'x'));
+  }
 });

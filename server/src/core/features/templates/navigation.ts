@@ -44,3 +44,41 @@ export function referencesAt(
     .filter(({ isDeclaration }) => withDeclaration || !isDeclaration)
     .map((mention) => ({ path: mention.path, range: rangeInFile(mention.slice, mention.span) }));
 }
+
+/** The name of an option that could be changed at a position; null where none stands or no Config asks for it. */
+export function renameableAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+): { readonly range: Range; readonly name: string } | null {
+  const named = optionNamedAt(snapshot, path, position);
+  if (named === null) return null;
+  const isAsked = optionsOf(snapshot, named.at.release).some(({ name }) => name === named.name);
+  return isAsked ? { range: rangeInFile(named.slice, named.span), name: named.name } : null;
+}
+
+/** What the app manager and Go's strings take as they stand, quoted or not. */
+const safeName = /^[A-Za-z_][\w-]*$/;
+
+/**
+ * Another name for the option that stands at a position, in every place of the release that names it; or why it cannot
+ * have that name.
+ */
+export function renamedAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+  newName: string,
+): { readonly places: readonly FilePlace[] } | { readonly refusal: string } {
+  const named = optionNamedAt(snapshot, path, position);
+  if (named === null || renameableAt(snapshot, path, position) === null)
+    return { refusal: 'No option of a Config stands here.' };
+  if (!safeName.test(newName))
+    return { refusal: 'An option is named with letters, digits, _ and -, and begins with a letter or _.' };
+  if (newName !== named.name && mentionsOf(snapshot, named.at.release, newName).length > 0)
+    return { refusal: `This release names another option "${newName}" already.` };
+  const places = referencesAt(snapshot, path, position, { withDeclaration: true });
+  // What stands behind an alias can be come upon twice.
+  const key = (place: FilePlace): string => JSON.stringify([place.path, place.range]);
+  return { places: [...new Map(places.map((place) => [key(place), place])).values()] };
+}
