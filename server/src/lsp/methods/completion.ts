@@ -5,7 +5,7 @@ import {
   type CompletionParams,
   MarkupKind,
 } from 'vscode-languageserver/node';
-import { completionAt, type CompletionItem as Offer } from '../../core/features/completion.ts';
+import type { CompletionItem as Offer } from '../../core/features/completion.ts';
 import type { TemplateCompletionItem as Word } from '../../core/features/templates/completion.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { plainText } from '../plain-text.ts';
@@ -22,7 +22,10 @@ export const completion =
   (server: Server) =>
   async ({ textDocument, position, context }: CompletionParams): Promise<CompletionList | null> => {
     const { workspace, ports, questioner, capabilities } = server;
-    const { templateCompletionAt } = await import('../../core/features/templates/completion.ts');
+    const [{ completionAt }, { templateCompletionAt }] = await Promise.all([
+      import('../../core/features/completion.ts'),
+      import('../../core/features/templates/completion.ts'),
+    ]);
     // Only the disk is waited for: before all files are read, nobody knows what the document belongs to.
     await workspace.find(textDocument.uri)?.folder.ready();
     const place = workspace.find(textDocument.uri);
