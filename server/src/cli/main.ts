@@ -20,7 +20,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(`${command.help.trim()}\n`);
+    const { help } = await import('./help.ts');
+    process.stdout.write(`${(help[name] ?? '').trim()}\n`);
     return 0;
   }
   try {
