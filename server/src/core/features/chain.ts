@@ -49,7 +49,7 @@ function templateStep({ read, context }: OnItsWay): string[] {
   const { use, rendered } = read;
   if (use.unknown.length === 0) return [];
   if (rendered !== null) return [`After templates: ${code(rendered)}`];
-  if (use.place === 'chart-values' || use.place === 'builder')
+  if (use.place === 'chart-values' || use.place === 'chart-defaults' || use.place === 'builder')
     return ['After templates: the same; the app manager renders none here'];
   const attempt = context.templates?.attempt(use.written);
   if (attempt === undefined) return ['After templates: not known before it is installed'];

@@ -8,7 +8,7 @@ import {
 import { type ArgumentMeaning, catalogue } from '../../kots/functions/catalogue.ts';
 import type { FileDocument } from '../../manifest/file.ts';
 import type { ManifestDocument } from '../../manifest/node.ts';
-import type { Role } from '../../release/role.ts';
+import { isChartValues, type Role } from '../../release/role.ts';
 import { type ReleaseFile, releaseFile, type Snapshot } from '../../session/snapshot.ts';
 import type { Position } from '../../text/span.ts';
 
@@ -22,7 +22,7 @@ export interface TemplatePlace {
 }
 
 /** Whether the app manager renders the templates of such a file; a chart's own files are Helm's. */
-export const isRendered = (role: Role): boolean => role !== 'chart-values' && role !== 'configuration';
+export const isRendered = (role: Role): boolean => !isChartValues(role) && role !== 'configuration';
 
 /** What stands at a position; null outside of templates. The text may be half typed. */
 export function templatePlaceAt(snapshot: Snapshot, path: string, position: Position): TemplatePlace | null {
