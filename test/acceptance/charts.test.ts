@@ -36,7 +36,10 @@ test('images in the values of a packaged chart and of a folder are asked about',
     );
     const [problem] = report.problems;
     assert.deepEqual([problem?.rule, problem?.file, problem?.fixes], ['tag-not-found', 'web.yaml', []]);
-    assert.match(problem?.message ?? '', /^web-1\.0\.0\.tgz, web\/values\.yaml, image\.repository: .*9\.9\.9/);
+    assert.match(
+      problem?.message ?? '',
+      /^web-1\.0\.0\.tgz, web\/values\.yaml, image\.repository: .*9\.9\.9/,
+    );
   } finally {
     await sandbox.close();
   }

@@ -16,7 +16,11 @@ const read = (bytes: Uint8Array): Promise<ChartTexts | FileProblem | null> => {
 };
 const block = 512;
 /** A tar with an entry of another type or name in the place of a file's. */
-function patched(bytes: Buffer, path: string, change: { name?: string; type?: string; link?: string }): Buffer {
+function patched(
+  bytes: Buffer,
+  path: string,
+  change: { name?: string; type?: string; link?: string },
+): Buffer {
   const at = bytes.indexOf(`${path}\0`);
   assert.ok(at >= 0 && at % block === 0);
   if (change.name !== undefined) bytes.fill(0, at, at + 100).write(change.name, at);
@@ -87,7 +91,10 @@ describe('a hostile archive is named, and nothing of it is kept', () => {
     'no gzip': [() => Buffer.from('text'), /is no gzip archive, or it is damaged/],
     'gzip of no tar': [() => gzipSync(Buffer.alloc(2048, 'x')), /is no tar archive/],
     'a tar that ends early': [() => gzipSync(tar(files).subarray(0, 1300)), /ends before the end/],
-    'a gzip that ends early': [() => gzipSync(tar(files)).subarray(0, 100), /is no gzip archive, or it is damaged/],
+    'a gzip that ends early': [
+      () => gzipSync(tar(files)).subarray(0, 100),
+      /is no gzip archive, or it is damaged/,
+    ],
     'values that are no UTF-8': [
       () => gzipSync(Buffer.from(tar(files).toString('latin1').replace('image: a', 'image: \xff'), 'latin1')),
       /values\.yaml is not valid UTF-8/,

@@ -20,7 +20,7 @@ export async function initRelease(args: readonly string[]): Promise<number> {
   if (values.format !== 'text' && values.format !== 'json')
     throw new UsageError(`--format is text or json, not "${values.format}".`);
   if (positionals.length > 1) throw new UsageError('waybill release init writes into one folder.');
-  const app = values.app ?? process.env.REPLICATED_APP ?? null;
+  const app = values.app || process.env.REPLICATED_APP || null;
   if (app !== null && !/^[A-Za-z0-9][\w.-]*$/.test(app))
     throw new UsageError(`"${app}" is no slug of an app, such as my-app.`);
   const folder = positionals[0] ?? '.';
