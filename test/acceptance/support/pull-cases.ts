@@ -12,10 +12,7 @@ export const pullCases = (): string[] =>
   cases !== null && existsSync(cases) ? readdirSync(cases).sort() : [];
 
 /** What the app manager makes by rendering a chart's templates, which a preview does not do. */
-export const fromCharts: ReadonlySet<string> = new Set([
-  'kotskinds/kotsKinds/helm-preflight.yaml',
-  'v1beta2-charts/kotsKinds/userdata/installation.yaml',
-]);
+export const fromCharts: ReadonlySet<string> = new Set(['kotskinds/kotsKinds/helm-preflight.yaml']);
 
 const due =
   /^(?:base\/|overlays\/|kotsKinds\/|helm\/[^/]+\/values\.yaml$|rendered\/this-cluster\/[^/]+\.yaml$)/;

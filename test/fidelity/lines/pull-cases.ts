@@ -18,6 +18,6 @@ export async function pulled(): Promise<Line> {
     what,
     total,
     differing,
-    `${names.length} releases; ${fromCharts.size} more files come of rendering charts`,
+    `${names.length} releases; ${fromCharts.size} more comes of rendering a chart`,
   );
 }

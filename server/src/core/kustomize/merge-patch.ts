@@ -85,17 +85,17 @@ function merge(name: string, base: Plain | undefined, patch: Plain | undefined, 
 function mergeMaps(base: PlainMap, patch: PlainMap, keyed: boolean): PlainMap {
   if (patch.$patch === 'replace') return mergeMaps({}, without(patch, '$patch'), keyed);
   const merged: [string, Plain][] = [];
-  const quoted = new Set<string>();
+  const quoted: string[] = [];
   for (const key of new Set([...Object.keys(base), ...Object.keys(patch)])) {
     if (key.startsWith('$')) continue;
     const before = Object.hasOwn(base, key) ? base[key] : undefined;
     const change = Object.hasOwn(patch, key) ? patch[key] : undefined;
     if (change === null || isDeletion(change)) continue;
     if (change === undefined && before === null && isBlank(base, key)) continue;
-    if (change === undefined || isScalar(before) ? isQuoted(base, key) : isQuoted(patch, key))
-      quoted.add(key);
     // What was in quotes stays in quotes.
-    const isText = quoted.has(key) && isScalar(change) && typeof change !== 'string';
+    const inQuotes = isQuoted(change === undefined || isScalar(before) ? base : patch, key);
+    if (inQuotes) quoted.push(key);
+    const isText = inQuotes && isScalar(change) && typeof change !== 'string';
     const meant = isText ? (writtenAt(patch, key) ?? String(change)) : change;
     merged.push([key, merge(key, before, meant, keyed)]);
   }

@@ -57,30 +57,28 @@ export function textAt(value: Plain | undefined, ...path: readonly string[]): st
   return typeof found === 'string' ? found : '';
 }
 
-/** What of a map's looks still matters where resources are patched, by key. */
-interface Looks {
-  readonly blank: ReadonlySet<string>;
-  readonly quoted: ReadonlySet<string>;
-  /** Of what is neither text nor null, as it is written. */
-  readonly texts: ReadonlyMap<string, string>;
-}
-const looks = new WeakMap<PlainMap, Looks>();
+/** How what is behind a key is written, as far as it matters where resources are patched. */
+type Look = 'blank' | 'quoted' | { readonly written: string };
+const looks = new WeakMap<PlainMap, ReadonlyMap<string, Look>>();
 
 /**
  * Whether nothing at all is written behind a key of a map as it was read, which is null as well. Kustomize tells the
  * two apart: it takes blanks out of what it patches, and leaves what says `null`.
  */
-export const isBlank = (map: PlainMap, key: string): boolean => looks.get(map)?.blank.has(key) === true;
+export const isBlank = (map: PlainMap, key: string): boolean => looks.get(map)?.get(key) === 'blank';
 
 /** Whether a text is written in quotes or as a block. Kustomize keeps that of what it patches, and so the type. */
-export const isQuoted = (map: PlainMap, key: string): boolean => looks.get(map)?.quoted.has(key) === true;
+export const isQuoted = (map: PlainMap, key: string): boolean => looks.get(map)?.get(key) === 'quoted';
 
 /** How a number or truth is written behind a key of a map as it was read: `1.10`, `yes`. */
-export const writtenAt = (map: PlainMap, key: string): string | undefined => looks.get(map)?.texts.get(key);
+export function writtenAt(map: PlainMap, key: string): string | undefined {
+  const look = looks.get(map)?.get(key);
+  return typeof look === 'object' ? look.written : undefined;
+}
 
 /** The map, with the texts behind these keys taken for quoted. */
-export function withQuoted(map: PlainMap, keys: ReadonlySet<string>): PlainMap {
-  if (keys.size > 0) looks.set(map, { blank: new Set(), quoted: keys, texts: new Map() });
+export function withQuoted(map: PlainMap, keys: readonly string[]): PlainMap {
+  if (keys.length > 0) looks.set(map, new Map(keys.map((key) => [key, 'quoted'])));
   return map;
 }
 
@@ -100,9 +98,7 @@ function plainOf(node: YamlNode | null, budget: { left: number }): Plain {
 
 function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
   const entries: [string, Plain][] = [];
-  const blank = new Set<string>();
-  const quoted = new Set<string>();
-  const texts = new Map<string, string>();
+  let seen: Map<string, Look> | undefined;
   let merged: PlainMap = {};
   for (const { key, value } of node.entries) {
     if (key.style === 'plain' && key.text === '<<') {
@@ -113,16 +109,23 @@ function mapOf(node: YamlMap, budget: { left: number }): PlainMap {
     } else {
       const plain = plainOf(value, budget);
       entries.push([key.text, plain]);
-      const meant = value?.kind === 'alias' ? value.target : value;
-      if (value === null || (value.kind === 'scalar' && value.style === 'plain' && value.text === ''))
-        blank.add(key.text);
-      else if (meant?.kind !== 'scalar') continue;
-      else if (meant.style !== 'plain') quoted.add(key.text);
-      else if (typeof plain !== 'string' && plain !== null) texts.set(key.text, meant.text);
+      const look = lookOf(value, plain);
+      if (look === null) continue;
+      seen ??= new Map();
+      seen.set(key.text, look);
     }
   }
   const own = plainMap(entries);
   const map = Object.keys(merged).length === 0 ? own : { ...merged, ...own };
-  if (blank.size + quoted.size + texts.size > 0) looks.set(map, { blank, quoted, texts });
+  if (seen !== undefined) looks.set(map, seen);
   return map;
+}
+
+function lookOf(node: YamlNode | null, value: Plain): Look | null {
+  if (node === null) return 'blank';
+  const scalar = node.kind === 'alias' ? node.target : node;
+  if (scalar?.kind !== 'scalar') return null;
+  if (scalar.style !== 'plain') return 'quoted';
+  if (value === null) return scalar === node && scalar.text === '' ? 'blank' : null;
+  return typeof value === 'string' ? null : { written: scalar.text };
 }
