@@ -1,13 +1,16 @@
 import { commands, type ExtensionContext, window, workspace } from 'vscode';
 import { AccountConsent } from './accounts.ts';
 import { checkRelease } from './check.ts';
+import { chooseScenario } from './choose-scenario.ts';
 import { copyEndpoint } from './endpoints.ts';
 import { insertImage } from './insert.ts';
 import { mirrorImage, mirrorRelease } from './mirror.ts';
 import { turnNetwork } from './network.ts';
-import { previewDeployment, previewKustomization } from './preview.ts';
-import { didFocus, didGrantTrust } from './protocol.ts';
+import { compareWithSource, previewDeployment, previewKustomization } from './preview.ts';
+import { didChooseScenario, didFocus, didGrantTrust } from './protocol.ts';
+import { ReleaseTree } from './release-tree.ts';
 import { openSandboxSample, startSandboxOfSample } from './sample.ts';
+import { Scenarios } from './scenarios.ts';
 import { Server } from './server.ts';
 import { signIn } from './sign-in.ts';
 import { StatusView } from './status.ts';
@@ -19,12 +22,18 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Waybill', { log: true });
   const accounts = new AccountConsent(context.globalState);
   const status = new StatusView(log);
-  const own = new Server(context, log, {
+  const scenarios = new Scenarios(context.workspaceState, (folder, scenario) =>
+    own.notify(didChooseScenario, { folder: folder.toString(), scenario }),
+  );
+  const own: Server = new Server(context, log, {
     confirmAccount: (params) => accounts.confirm(params),
     showStatus: (params) => status.update(params),
+    layersChanged: () => tree.refresh(),
     stopped: () => status.stopped(),
+    scenarios: () => scenarios.all(),
     environment: () => startSandboxOfSample(context, log),
   });
+  const tree = new ReleaseTree(own);
   server = own;
 
   const command = (name: string, run: (...args: unknown[]) => Promise<void>) =>
@@ -39,8 +48,11 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     status,
+    tree,
     command('waybill.previewDeployment', (uri) => previewDeployment(own, uri)),
     command('waybill.previewKustomization', (uri) => previewKustomization(own, uri)),
+    command('waybill.compareWithSource', (row) => compareWithSource(own, row)),
+    command('waybill.chooseScenario', () => chooseScenario(scenarios)),
     command('waybill.checkRelease', (uri) => {
       accounts.askAgain();
       return checkRelease(own, uri);

@@ -7,6 +7,8 @@
 export const serverCommands = {
   /** Arguments: a document's URI, or nothing for every release. Forgets the answers, asks again, gives `CheckCounts`. */
   check: 'waybill.check',
+  /** Gives `ListedRelease[]`. */
+  layers: 'waybill.layers',
   /** Gives `PickableRegistry[]`. */
   registries: 'waybill.registries',
   /** Argument: a host. Waits for the registry, gives `PickedList`. */
@@ -71,11 +73,63 @@ interface TextPosition {
 
 /** Schemes of the documents that the server makes up (`workspace/textDocumentContent`). The path is the real file's. */
 export const virtualSchemes = {
-  /** A manifest as the app manager deploys it. */
+  /** The objects of a manifest as they are installed. */
   deployed: 'waybill-deployed',
   /** The kustomization that the app manager writes for the release that holds the file. */
   midstream: 'waybill-midstream',
 } as const;
+
+/** A release with the files that the app manager would write for it. */
+export interface ListedRelease {
+  /** Of the release's folder. */
+  readonly uri: string;
+  readonly name: string;
+  /** In a few words. */
+  readonly scenario: string;
+  readonly files: readonly LayerFile[];
+  readonly problems: readonly LayerProblem[];
+  /** What only a customer knows. */
+  readonly unknown: readonly string[];
+  /** What is only taken to be so, in sentences. */
+  readonly assumed: readonly string[];
+}
+
+export interface LayerFile {
+  readonly path: string;
+  /** A document that the server makes up (`waybill-layer:`). */
+  readonly uri: string;
+  /** The URI of the workspace's file that it comes from. */
+  readonly source: string | null;
+}
+
+export interface LayerProblem {
+  /** '' where it is about the scenario. */
+  readonly path: string;
+  readonly message: string;
+  readonly effect: 'refused' | 'skipped' | 'unseen';
+  readonly source: string | null;
+}
+
+/** How a customer installs; what is left out is as by default. Files are paths, relative to the folder, or URIs. */
+export interface ChosenScenario {
+  readonly installer?: 'kots' | 'embedded-cluster-2' | 'embedded-cluster-3' | 'helm';
+  readonly airgap?: boolean;
+  readonly localRegistry?: string;
+  readonly localRegistryNamespace?: string;
+  readonly proxyDomain?: string;
+  readonly registryDomain?: string;
+  readonly channel?: string;
+  readonly versionLabel?: string;
+  readonly config?: string;
+  readonly license?: string;
+  readonly installation?: string;
+}
+
+/** Notification to the server, `{ folder, scenario }`: a folder's scenario is another one now. */
+export const didChooseScenario = 'waybill/didChooseScenario';
+
+/** Notification from the server, without parameters: `waybill.layers` would give another list now. */
+export const didChangeLayers = 'waybill/didChangeLayers';
 
 /** Notification to the server, without parameters: the person now trusts the workspace. */
 export const didGrantTrust = 'waybill/didGrantTrust';
@@ -153,6 +207,8 @@ export interface InitializationOptions {
   readonly awsProfiles: Readonly<Record<string, string>>;
   /** As the setting `waybill.inlayHints` has it, likewise. */
   readonly inlayHints: string;
+  /** Folder's URI → its scenario when the server starts. */
+  readonly scenarios: Readonly<Record<string, ChosenScenario>>;
   /** Where answers may be kept for the next start; absolute. */
   readonly cacheFolder: string;
 }

@@ -10,8 +10,10 @@ import {
 } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
 import {
+  type ChosenScenario,
   type ConfirmAccountParams,
   confirmAccount,
+  didChangeLayers,
   type InitializationOptions,
   type StatusParams,
   status,
@@ -23,7 +25,10 @@ import { Suggestions } from './suggestions.ts';
 export interface Callbacks {
   confirmAccount(params: ConfirmAccountParams): Promise<boolean>;
   showStatus(params: StatusParams): void;
+  layersChanged(): void;
   stopped(): void;
+  /** By folder's URI. */
+  scenarios(): Readonly<Record<string, ChosenScenario>>;
   /** Variables for the server's process, beyond those that VS Code has. */
   environment(): Promise<Record<string, string> | null>;
 }
@@ -34,6 +39,7 @@ export class Server {
   readonly #log: LogOutputChannel;
   readonly #callbacks: Callbacks;
   #client: LanguageClient | undefined;
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(context: ExtensionContext, log: LogOutputChannel, callbacks: Callbacks) {
     this.#context = context;
@@ -42,12 +48,25 @@ export class Server {
   }
 
   /** Starts the server, unless the settings turn Waybill off. A failure is told to the person, never thrown. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  /** Whether a server runs, once that is clear. */
+  async whenStarted(): Promise<boolean> {
+    await this.#starting;
+    return this.#client?.isRunning() ?? false;
+  }
+
+  async #start(): Promise<void> {
     if (!workspace.getConfiguration('waybill').get('enable', true)) return;
     const client = this.#createClient((await this.#callbacks.environment()) ?? {});
     this.#client = client;
     try {
       await client.start();
+      askAgainForMade(client);
+      this.#callbacks.layersChanged();
     } catch (error) {
       this.#log.error(`The language server did not start: ${error instanceof Error ? error.message : error}`);
       const restart = 'Restart';
@@ -63,6 +82,7 @@ export class Server {
     const client = this.#client;
     this.#client = undefined;
     this.#callbacks.stopped();
+    this.#callbacks.layersChanged();
     await client?.dispose().catch(() => undefined);
   }
 
@@ -72,8 +92,8 @@ export class Server {
   }
 
   /** Sends a notification; nothing happens where no server runs. */
-  async notify(method: string): Promise<void> {
-    if (this.#client?.isRunning()) await this.#client.sendNotification(method);
+  async notify(method: string, params?: object): Promise<void> {
+    if (this.#client?.isRunning()) await this.#client.sendNotification(method, params);
   }
 
   /**
@@ -123,7 +143,7 @@ export class Server {
         outputChannel: this.#log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         synchronize: { configurationSection: 'waybill' },
-        initializationOptions: initializationOptions(this.#context),
+        initializationOptions: initializationOptions(this.#context, this.#callbacks.scenarios()),
         markdown: { supportThemeIcons: true },
         middleware: {
           provideCompletionItem: (document, position, context, token, next) =>
@@ -134,6 +154,7 @@ export class Server {
     client.onRequest<boolean, void>(confirmAccount, (params: ConfirmAccountParams) =>
       this.#callbacks.confirmAccount(params),
     );
+    client.onNotification(didChangeLayers, () => this.#callbacks.layersChanged());
     client.onNotification(status, (params: StatusParams) => {
       this.#callbacks.showStatus(params);
       if (!params.busy) suggestions.answered();
@@ -149,7 +170,17 @@ export class Server {
   }
 }
 
-function initializationOptions(context: ExtensionContext): InitializationOptions {
+/** Documents that the server before this one made up are shown still, and this one knows of none of them. */
+function askAgainForMade(client: LanguageClient): void {
+  const providers = client.getFeature('workspace/textDocumentContent')?.getProviders() ?? [];
+  for (const { scheme, onDidChangeEmitter } of providers)
+    for (const { uri } of workspace.textDocuments) if (uri.scheme === scheme) onDidChangeEmitter.fire(uri);
+}
+
+function initializationOptions(
+  context: ExtensionContext,
+  scenarios: Readonly<Record<string, ChosenScenario>>,
+): InitializationOptions {
   const settings = workspace.getConfiguration('waybill');
   return {
     trusted: workspace.isTrusted,
@@ -158,6 +189,7 @@ function initializationOptions(context: ExtensionContext): InitializationOptions
     network: settings.get('network', 'on'),
     awsProfiles: settings.get('awsProfiles', {}),
     inlayHints: settings.get('inlayHints', 'off'),
+    scenarios,
     cacheFolder: join(context.globalStorageUri.fsPath, 'answers'),
   };
 }

@@ -21,6 +21,13 @@ const suites = [
   // Needs no server, so that its tests pass with any.
   { name: 'syntaxes', trust: 'granted', openWorld: openTrap, workspace: fixture, needsServer: false },
   { name: 'trusted', trust: 'granted', openWorld: openSandbox, workspace: fixture, needsServer: true },
+  {
+    name: 'release',
+    trust: 'granted',
+    openWorld: openTrap,
+    workspace: { from: join(editorTests, 'release-workspace'), to: (folder) => join(folder, 'workspace') },
+    needsServer: true,
+  },
   { name: 'expired', trust: 'granted', openWorld: openExpired, workspace: fixture, needsServer: true },
   { name: 'restricted', trust: 'ask', openWorld: openTrap, workspace: fixture, needsServer: true },
   {

@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 
 /**
- * Takes POST requests whose body is `{"click": "<playwright selector>"}`, `{"see": …}` or `{"point": …}` (the pointer is
- * put there), with `patience` in milliseconds; 200 when it is done, 500 with the reason when it is not.
+ * Takes POST requests whose body is `{"click": "<playwright selector>"}`, `{"see": …}`, `{"point": …}` (the pointer is
+ * put there) or `{"fill": …, "text": …}`, with `patience` in milliseconds; 200 when it is done, 500 with the reason when it is not.
  * @param {() => import('playwright-core').Page} page
  * @returns {Promise<{url: string, close: () => void}>}
  */
@@ -12,13 +12,14 @@ export async function startHand(page) {
     try {
       let body = '';
       for await (const part of request) body += part;
-      const { click, see, point, patience } = JSON.parse(body);
+      const { click, see, point, fill, text, patience } = JSON.parse(body);
       const target = page()
-        .locator(click ?? see ?? point)
+        .locator(click ?? see ?? point ?? fill)
         .first();
       await target.waitFor({ timeout: patience });
       // Not click(): that may run out of patience after it has clicked, and nobody would know.
       if (click) await target.dispatchEvent('click', {}, { timeout: patience });
+      if (fill) await target.fill(text, { timeout: patience });
       if (point) await target.hover({ timeout: patience });
       response.end();
     } catch (error) {

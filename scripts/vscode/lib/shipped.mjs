@@ -9,6 +9,7 @@ const needed = [
   'CHANGELOG.md',
   'LICENSE',
   'client/media/icon.png',
+  'client/media/view.svg',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/client/extension.js',
   'dist/server/waybill.mjs',

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { patience } from './patience.ts';
@@ -25,6 +26,13 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${what}: not within ${patience / 1000} s`);
+}
+
+/** Waits until the document has exactly this text; fails with the difference. */
+export async function becomes(document: vscode.TextDocument, text: string): Promise<void> {
+  await eventually('the text', async () => (document.getText() === text ? true : undefined)).catch(() =>
+    assert.equal(document.getText(), text),
+  );
 }
 
 /** Waits until the file has a problem by this rule. */
@@ -141,6 +149,30 @@ export async function languageStatusSeen(text: string, command?: string): Promis
     }
   });
 }
+
+/** Types into the list that a command shows. */
+export async function typeInList(text: string): Promise<void> {
+  await hand({ fill: '.quick-input-box input', text, patience });
+}
+
+/** Clicks a row of the view “Release”: a folder opens or closes, a file is shown. */
+export async function clickTreeRow(name: string): Promise<void> {
+  await click(`${releaseView} .monaco-list-row >> text=${JSON.stringify(name)}`);
+}
+
+/** Clicks a button that a row of the view “Release” shows to whoever points at it. */
+export async function clickTreeAction(row: string, title: string): Promise<void> {
+  const there = `${releaseView} .monaco-list-row:has-text(${JSON.stringify(row)})`;
+  await hand({ point: there, patience });
+  await click(`${there} [aria-label=${JSON.stringify(title)}]`);
+}
+
+/** Waits until a person could read this in the view “Release”. */
+export async function seenInTree(text: string): Promise<void> {
+  await hand({ see: `${releaseView} .monaco-list-row >> text=${JSON.stringify(text)}`, patience });
+}
+
+const releaseView = '[id="workbench.view.extension.waybill"]';
 
 /** Has the hand click what a person would click. */
 export async function click(selector: string): Promise<void> {
