@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
+import { startFakePortal } from '../unit/io/support/fake-portal.ts';
 import { folderWith } from '../unit/io/support/temp.ts';
 import { type Ran, waybill } from './support/cli.ts';
 import { type Passage, type PortalGate, startPortalGate } from './support/portal-gate.ts';
@@ -255,6 +256,74 @@ describe('the check stops what is not fit', () => {
       assert.equal(code, 1);
       assert.deepEqual(held(), nothing);
     });
+});
+
+describe("Replicated's linter, where it is asked", () => {
+  const linting = async (type: string, folder = release()): Promise<Ran> => {
+    const lintExpressions = [
+      {
+        rule: 'invalid-yaml',
+        type,
+        message: 'It is odd',
+        path: 'web.yaml',
+        positions: [{ start: { line: 3 } }],
+      },
+    ];
+    const linter = await startFakePortal(() => ({ status: 200, body: { lintExpressions } }));
+    try {
+      return await run(folder, ['--yes', '--lint'], { LINTER_API_ORIGIN: linter.url });
+    } finally {
+      await linter.close();
+    }
+  };
+  test('an error stops it', async () => {
+    const { code, stderr } = await linting('error');
+    assert.equal(code, 1);
+    assert.match(stderr, /^web\.yaml:3: It is odd \[Replicated's linter: invalid-yaml\]$/m);
+    assert.deepEqual(held(), nothing);
+  });
+  test('a warning is said', async () => {
+    const { code, stderr } = await linting('warn');
+    assert.equal(code, 0);
+    assert.match(stderr, /^web\.yaml:3: warn: It is odd/m);
+  });
+  test('that is out of reach: 6, and nothing is promoted', async () => {
+    const { code, stderr } = await run(release(), ['--yes', '--lint'], {
+      LINTER_API_ORIGIN: 'http://127.0.0.1:1',
+    });
+    assert.equal(code, 6);
+    assert.match(stderr, /Replicated's linter could not be reached/);
+    assert.deepEqual(held(), nothing);
+  });
+});
+
+describe('what a path names', () => {
+  const parent = {
+    '.waybill.yaml': config,
+    'compose.yaml': 'services: {}\n',
+    'kots/app.yaml': application,
+    'kots/deep/web.yaml': deployment(`${ecr}/demo-apps/api:1.4.2`),
+  };
+  const pushed = () => sandbox.portal.releases.at(-1)?.files.map(({ path }) => path);
+  test('a .waybill.yaml above the release: the folder of its kinds is pushed', async () => {
+    assert.equal((await run(folderWith(parent))).code, 0);
+    assert.deepEqual(pushed(), ['app.yaml', 'deep/web.yaml']);
+  });
+  test('a folder below, a link to it, and a file in it', async () => {
+    const folder = folderWith(parent);
+    symlinkSync(join(folder, 'kots'), join(folder, 'linked'));
+    for (const path of ['kots', 'linked', 'kots/app.yaml']) {
+      const { code, stderr } = await run(join(folder, path), ['--yes', '--again']);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(pushed(), ['app.yaml', 'deep/web.yaml'], path);
+    }
+  });
+  test('two releases at once are none to push', async () => {
+    const folder = folderWith({ 'a/app.yaml': application, 'b/app.yaml': application });
+    const { code, stderr } = await run(folder, ['--yes', '--app', 'hello', '--channel', 'Unstable']);
+    assert.equal(code, 2);
+    assert.match(stderr, /There are 2 releases in .*: a, b\. Name the folder of one\./);
+  });
 });
 
 describe('nothing is promoted by accident', () => {

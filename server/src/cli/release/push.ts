@@ -7,7 +7,9 @@ import { type Blocker, blockersOf } from '../../core/features/push-check.ts';
 import { isChecked, type ReportedImage, reportablePaths, reportOf } from '../../core/features/report.ts';
 import { isIn } from '../../core/release/role.ts';
 import { type GitState, gitState } from '../../io/git/state.ts';
+import { createBudget } from '../../io/net/budget.ts';
 import { redact, secretsOf } from '../../io/net/redact.ts';
+import { DEFAULT_LINTER, type LintProblem, lintRemotely } from '../../io/vendor/lint.ts';
 import type { AirgapBuild } from '../../io/vendor/releases.ts';
 import { hasFailed, waitForAirgap } from '../../work/push/airgap.ts';
 import { type PackagedRelease, packageRelease, type ReleaseOnDisk } from '../../work/push/files.ts';
@@ -15,6 +17,7 @@ import { findApp, findChannel } from '../../work/push/find.ts';
 import { PushError } from '../../work/push/model.ts';
 import { type PushPlan, planPush } from '../../work/push/plan.ts';
 import { type PushResult, type PushStep, push } from '../../work/push/push.ts';
+import { specOf } from '../../work/push/spec.ts';
 import { askerFor } from '../asker.ts';
 import { exitCodeOf, interruptible, openPortal, type Portal } from '../portal.ts';
 import { profilesIn } from '../profiles.ts';
@@ -41,6 +44,8 @@ interface Options {
   readonly ignoreWarnings: boolean;
   readonly offline: boolean;
   readonly requireVerdicts: boolean;
+  /** Whether Replicated's linter is asked too. */
+  readonly lint: boolean;
   readonly format: 'text' | 'json';
   readonly profiles: Readonly<Record<string, string>>;
 }
@@ -53,6 +58,8 @@ interface Pushing {
   packaged: PackagedRelease;
   images: readonly ReportedImage[];
   blockers: readonly Blocker[];
+  /** What Replicated's linter said; null where it was not asked. */
+  lint: readonly LintProblem[] | null;
   plan: PushPlan | null;
   step: PushStep | null;
   result: PushResult | null;
@@ -70,7 +77,7 @@ export async function pushRelease(args: readonly string[]): Promise<number> {
     environment: process.env,
   });
   for (const { message } of workspace.problems) process.stderr.write(`${message}\n`);
-  const on = releaseToPush(workspace, options.path);
+  const on = await releaseToPush(workspace, options.path);
   const state: Pushing = {
     on,
     channel: options.channel,
@@ -78,6 +85,7 @@ export async function pushRelease(args: readonly string[]): Promise<number> {
     packaged: { files: [], leftOut: [], unchecked: [] },
     images: [],
     blockers: [],
+    lint: null,
     plan: null,
     step: null,
     result: null,
@@ -133,11 +141,24 @@ async function run(
 
   await check(options, workspace, state, portal, signal);
   const unchecked = state.images.filter((image) => !isChecked(image));
-  if (state.blockers.length > 0) {
-    const told = state.blockers.map(({ path, range, rule, message }) => {
+  if (options.lint)
+    state.lint = await lintRemotely(
+      specOf(state.packaged.files),
+      {
+        origin: process.env.LINTER_API_ORIGIN || DEFAULT_LINTER,
+        transport: portal.transport,
+        budget: createBudget(),
+      },
+      signal,
+    );
+  const told = [
+    ...state.blockers.map(({ path, range, rule, message }) => {
       const { line, character } = range.start;
       return `${workspace.shown(path)}:${line + 1}:${character + 1}: ${message} [${rule}]`;
-    });
+    }),
+    ...(state.lint ?? []).filter(({ type }) => type === 'error').map(lintInWords),
+  ];
+  if (told.length > 0) {
     progress(told.join('\n'));
     const many = told.length;
     throw new PushError(
@@ -145,6 +166,7 @@ async function run(
       `The check found ${many === 1 ? 'an error' : `${many} errors`}. Nothing was created, and nothing was promoted: mend ${many === 1 ? 'it' : 'them'} and push again.`,
     );
   }
+  for (const problem of state.lint ?? []) progress(lintInWords(problem));
   say(
     options.offline
       ? 'Check: of the files alone (--offline), no errors'
@@ -208,6 +230,9 @@ async function run(
   return done();
 }
 
+const lintInWords = ({ path, line, type, message, rule }: LintProblem): string =>
+  `${path === '' ? 'the release' : path}${line === null ? '' : `:${line}`}: ${type === 'error' ? '' : `${type}: `}${message} [Replicated's linter: ${rule}]`;
+
 async function check(
   options: Options,
   workspace: Workspace,
@@ -251,10 +276,6 @@ async function airgap(
     progress('The portal told of no air-gap bundle for this release, so none is waited for.');
     return;
   }
-  if (!plan.channel.buildAirgapAutomatically && !result.airgap.full)
-    progress(
-      `${plan.channel.name} does not build air-gap bundles by itself; only what is known of it is waited for.`,
-    );
   let told = '';
   const build = await waitForAirgap(
     portal.client,
@@ -269,7 +290,11 @@ async function airgap(
   );
   state.airgap = build;
   if (!hasFailed(build)) {
-    say(`Air-gap bundle: ${build.status}.`);
+    say(
+      build.status === 'built' || plan.channel.buildAirgapAutomatically
+        ? `Air-gap bundle: ${build.status}.`
+        : `Air-gap bundle: ${build.status}. ${plan.channel.name} builds none by itself; build it in the portal where customers need it.`,
+    );
     return;
   }
   const { snapshot } = session;
@@ -315,6 +340,7 @@ function printJson(options: Options, state: Pushing, { shown }: Workspace, error
         .filter((image) => !isChecked(image))
         .map(({ file, range, written, verdict }) => ({ file, range, written, reason: verdict.reason })),
       errors: blockers.map(({ path, ...rest }) => ({ file: shown(path), ...rest })),
+      lint: state.lint,
     },
     files: packaged.files.map(({ path, from, bytes }) => ({ path, from, size: bytes.length })),
     leftOut: packaged.leftOut,
@@ -354,6 +380,7 @@ async function read(args: readonly string[]): Promise<Options> {
       'ignore-warnings': { type: 'boolean', default: false },
       offline: { type: 'boolean', default: false },
       'require-verdicts': { type: 'boolean', default: false },
+      lint: { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
       'aws-profile': { type: 'string', multiple: true, default: [] },
     },
@@ -383,6 +410,7 @@ async function read(args: readonly string[]): Promise<Options> {
     ignoreWarnings: values['ignore-warnings'],
     offline: values.offline,
     requireVerdicts: values['require-verdicts'],
+    lint: values.lint,
     format: values.format,
     profiles: profilesIn(values['aws-profile']),
   };

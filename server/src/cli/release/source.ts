@@ -1,4 +1,5 @@
-import { relative, resolve, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { factsOf } from '../../core/release/facts.ts';
 import { isReplicatedFile, readReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName, folderOf, isIn } from '../../core/release/role.ts';
@@ -11,7 +12,10 @@ import type { Workspace } from '../workspace.ts';
  * The release that a path names, and the folder that is pushed of it.
  * @throws UsageError where there is none, or more than one
  */
-export function releaseToPush({ session, root, named }: Workspace, path: string | null): ReleaseOnDisk {
+export async function releaseToPush(
+  { session, root, named }: Workspace,
+  path: string | null,
+): Promise<ReleaseOnDisk> {
   const { snapshot } = session;
   const releases = snapshot.releases.filter((release) =>
     filesOf(snapshot, release).some((file) => named(file.path)),
@@ -24,11 +28,17 @@ export function releaseToPush({ session, root, named }: Workspace, path: string 
     throw new UsageError(
       `There are ${releases.length} releases in ${where}: ${releases.map(({ layout }) => layout.root || '.').join(', ')}. Name the folder of one.`,
     );
-  const given = relative(root, resolve(path ?? '.'))
+  const given = relative(root, await folderOfPath(path ?? '.'))
     .split(sep)
     .join('/');
   const deeper = given !== release.layout.root && isIn(given, release.layout.root) && !given.startsWith('..');
   return { root, snapshot, release, folder: deeper ? given : ownFolder(snapshot, release) };
+}
+
+/** The folder that a path names, or that a file which it names is in; where links lead, as the root is. */
+async function folderOfPath(path: string): Promise<string> {
+  const full = resolve(path);
+  return realpath((await stat(full)).isDirectory() ? full : dirname(full));
 }
 
 /**

@@ -145,7 +145,9 @@ async function promote(
     const why =
       warned.length > 0
         ? `The portal warns: ${warned.join(' ')} Use --ignore-warnings to promote it all the same.`
-        : `${failed?.message ?? 'The portal said yes, and the channel still has what it had.'} Run the same command again to promote it.`;
+        : failed !== null
+          ? `${failed.message} Run the same command again to promote it.`
+          : `The portal said yes, and the channel still has what it had.${version === null ? ' Give a version label with --version' : ' Look at the release in the portal'}, and push again.`;
     throw new PushError(
       failed === null ? 'portal' : 'network',
       `${leftBehind(plan, sequence)} The channel ${channel.name} is as it was. ${why}`,
