@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fileEdits } from '../../../server/src/core/features/fixes.ts';
+import { fileEdits, repairEdits } from '../../../server/src/core/features/fixes.ts';
 import { problemsOf } from '../../../server/src/core/features/problems.ts';
+import { templatesOf } from '../../../server/src/core/kots/functions/templates.ts';
 import { rules } from '../../../server/src/core/rules/index.ts';
 import { Session } from '../../../server/src/core/session/session.ts';
 import { releaseFile } from '../../../server/src/core/session/snapshot.ts';
@@ -16,7 +17,7 @@ for (const rule of rules)
       test(`example ${i + 1}`, () => {
         const path = example.path ?? 'deployment.yaml';
         const { text, ranges } = unmark(example.before);
-        const session = new Session();
+        const session = new Session({ templates: templatesOf });
         session.setFile('.waybill.yaml', example.config ?? 'channel: Unstable\n');
         session.setFile(path, text);
         session.learn(answersOf(example.world ?? {}));
@@ -29,9 +30,14 @@ for (const rule of rules)
         if (example.after === undefined) return;
         const [placed] = found;
         const [fix] = placed?.problem.fixes ?? [];
+        const [repair] = placed?.problem.repairs ?? [];
         const at = releaseFile(snapshot, path);
-        assert.ok(placed && fix && at, 'there is a fix');
-        assert.equal(applyEdits(text, fileEdits(at, placed.document, fix) ?? []), example.after);
+        assert.ok(placed && (fix ?? repair) && at, 'there is a fix');
+        const edits =
+          fix !== undefined
+            ? fileEdits(at, placed.document, fix)
+            : repair !== undefined && repairEdits(at, placed.document, repair);
+        assert.equal(applyEdits(text, edits || []), example.after);
       });
     });
   });

@@ -4,7 +4,7 @@ import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import { isAskable } from '../release/reading.ts';
 import { editsOf } from '../release/rewrite.ts';
-import type { Fix } from '../rules/rule.ts';
+import type { Fix, Repair } from '../rules/rule.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { TextEdit } from '../text/edit.ts';
 import { contains, overlaps, type Range, type Span, shift } from '../text/span.ts';
@@ -74,6 +74,16 @@ export function actionsAt(
       if (mirror === null) actions.push(...rewrites);
       else actions.push(...(mirror.preferred ? [mirror, ...rewrites] : [...rewrites, mirror]));
     }
+    for (const repair of placed.problem.repairs)
+      actions.push({
+        title: repair.title,
+        edits: repairEdits(at, placed.document, repair),
+        preferred: repair.preferred,
+        target: 'exists',
+        disabled: null,
+        mirroring: null,
+        problem: placed,
+      });
   }
   return actions;
 }
@@ -175,6 +185,12 @@ export function fileEdits(at: ReleaseFile, document: ManifestDocument, fix: Fix)
   const edits = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
   if (slice === undefined || edits === null || edits.length === 0) return null;
   return edits.map((edit) => fileEdit(at.path, slice, edit));
+}
+
+/** A repair's edits in its file. */
+export function repairEdits(at: ReleaseFile, document: ManifestDocument, { edits }: Repair): FileEdit[] {
+  const slice = sliceOf(at.file, document);
+  return slice === undefined ? [] : edits.map((edit) => fileEdit(at.path, slice, edit));
 }
 
 const fileEdit = (path: string, slice: FileDocument, { span, newText }: TextEdit): FileEdit => ({

@@ -8,6 +8,7 @@ import {
   type ScanFindings,
   type Verdict,
 } from '../knowledge/knowledge.ts';
+import type { ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
@@ -16,7 +17,7 @@ import { type ReadUse, readPackaged, readUses } from '../release/reading.ts';
 import type { Role } from '../release/role.ts';
 import { documentRules, worldRules } from '../rules/index.ts';
 import { type Move, moveOf } from '../rules/private-home.ts';
-import type { Finding, Fix, Rule, Subject } from '../rules/rule.ts';
+import type { Finding, Fix, Repair, Rule, Subject } from '../rules/rule.ts';
 import type { Range, Span } from '../text/span.ts';
 import { linesOf } from './document-lines.ts';
 
@@ -27,6 +28,7 @@ export interface Problem {
   readonly span: Span;
   readonly message: string;
   readonly fixes: readonly Fix[];
+  readonly repairs: readonly Repair[];
 }
 
 /** A problem with its range in the document's own lines, worked out once for as long as the document is the same. */
@@ -39,6 +41,7 @@ export interface Judged {
   /** Public images of the document and where they would move to, by both names. */
   readonly moves: ReadonlyMap<string, Move>;
   collisions: ReadonlySet<string> | null;
+  around: ManifestFile | null;
   local: readonly LocalProblem[];
   knowledge: Knowledge | null;
   /** What was known of each use when `world` was found. */
@@ -51,6 +54,7 @@ export interface Judged {
 export const judgedOf = (document: ManifestDocument, role: Role, context: ReleaseContext): Judged => ({
   moves: movesOf(document, role, context),
   collisions: null,
+  around: null,
   local: noProblems,
   knowledge: null,
   known: nothingKnown,
@@ -61,16 +65,20 @@ export const judgedOf = (document: ManifestDocument, role: Role, context: Releas
 const noProblems: readonly LocalProblem[] = [];
 const nothingKnown: readonly (Known | null)[] = [];
 
-/** Brings the problems of a document up to date: those of stages one and two (`local`), and of three (`world`). */
+/**
+ * Brings the problems of a document up to date: those of stages one and two (`local`), and of three (`world`).
+ * @param around see {@link Subject}
+ */
 export function judge(
   judged: Judged,
   document: ManifestDocument,
+  around: ManifestFile | null,
   role: Role,
   context: ReleaseContext,
   collisions: ReadonlySet<string>,
   knowledge: Knowledge,
 ): void {
-  const subject = subjectOf(document, role, context, collisions);
+  const subject = subjectOf(document, around, role, context, collisions);
   const textChanged = judgeText(judged, subject);
   const worldChanged = judgeWorld(judged, subject, knowledge);
   if (textChanged || worldChanged)
@@ -81,10 +89,12 @@ export function judge(
 
 /** Gives whether the rules had to be asked. */
 function judgeText(judged: Judged, subject: SubjectOfAll): boolean {
-  const { facts, uses, packaged, collisions } = subject;
-  if (judged.collisions === collisions) return false;
+  const { facts, uses, packaged, collisions, around, document } = subject;
+  if (judged.collisions === collisions && judged.around === around) return false;
   judged.collisions = collisions;
-  if (uses.length === 0 && facts.imageless.length === 0 && packaged.length === 0) return false;
+  judged.around = around;
+  const isPlain = document.templates.length === 0;
+  if (uses.length === 0 && facts.imageless.length === 0 && packaged.length === 0 && isPlain) return false;
   judged.local = [subject, ...inArchive(subject)].flatMap((each) =>
     documentRules.flatMap((rule) => told(rule, each, () => rule.check(each))),
   );
@@ -95,6 +105,7 @@ function judgeText(judged: Judged, subject: SubjectOfAll): boolean {
 const inArchive = (subject: SubjectOfAll): SubjectOfAll[] =>
   subject.packaged.map((read) => ({
     ...subject,
+    role: 'chart-values',
     uses: [read],
     facts: { ...subject.facts, imageless: [] },
   }));
@@ -160,11 +171,14 @@ interface SubjectOfAll extends Subject {
 
 const subjectOf = (
   document: ManifestDocument,
+  around: ManifestFile | null,
   role: Role,
   context: ReleaseContext,
   collisions: ReadonlySet<string>,
 ): SubjectOfAll => ({
   document,
+  around,
+  role,
   facts: factsOf(document, role),
   uses: readUses(document, role, context),
   packaged: readPackaged(document, role, context),
@@ -175,12 +189,13 @@ const subjectOf = (
 function told(rule: Rule, { context, document, uses }: Subject, check: () => Finding[]): LocalProblem[] {
   const shown = context.config.rules[rule.name];
   if ((shown ?? rule.severity) === 'off') return [];
-  return check().map(({ span, message, severity, fixes }) => ({
+  return check().map(({ span, message, severity, fixes, repairs }) => ({
     rule: rule.name,
     severity: (shown ?? severity ?? rule.severity) as Severity,
     span,
     message: whereInArchive(uses[0]) + message,
     fixes: fixes ?? [],
+    repairs: repairs ?? [],
     range: linesOf(document).rangeOf(span),
   }));
 }

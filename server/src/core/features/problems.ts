@@ -1,5 +1,6 @@
 import type { FileDocument } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
+import { reachesOut } from '../rules/template-text.ts';
 import { releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { below, linesOf } from './document-lines.ts';
@@ -29,6 +30,7 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
         span,
         message,
         fixes: [],
+        repairs: [],
         range: linesOf(config.document).rangeOf(span),
       }),
     );
@@ -49,8 +51,9 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
   for (let i = 0; i < found.judged.length; i++) {
     const judged = found.judged[i] as Judged;
     const slice = found.documents[i] as FileDocument;
-    if (judged.collisions !== collisions || judged.knowledge !== knowledge)
-      judge(judged, slice.document, role, context, collisions, knowledge);
+    const around = context.templates !== undefined && reachesOut(slice) ? at.file : null;
+    if (judged.collisions !== collisions || judged.knowledge !== knowledge || judged.around !== around)
+      judge(judged, slice.document, around, role, context, collisions, knowledge);
     for (const problem of placedOf(judged, slice)) {
       // Where no registries are listed, one hint in a file says so for all of them.
       if (problem.problem.rule === 'registry-not-linked' && context.linked.source === null) {

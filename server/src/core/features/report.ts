@@ -13,7 +13,7 @@ import { filesOf, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { deployedOf, planOf } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
-import { fileEdits } from './fixes.ts';
+import { fileEdits, repairEdits } from './fixes.ts';
 import { problemsOf } from './problems.ts';
 
 /** An image use, as `waybill check --format json` prints it (docs/check.schema.json). */
@@ -161,8 +161,10 @@ function reportedProblems(
     severity: problem.severity,
     rule: problem.rule,
     message: problem.message,
-    fixes: problem.fixes.flatMap((fix) => {
-      const edits = at === null ? null : fileEdits(at, document, fix);
+    fixes: [
+      ...problem.fixes.map((fix) => ({ fix, edits: at === null ? null : fileEdits(at, document, fix) })),
+      ...problem.repairs.map((fix) => ({ fix, edits: at === null ? null : repairEdits(at, document, fix) })),
+    ].flatMap(({ fix, edits }) => {
       if (edits === null) return [];
       return [
         {

@@ -2,7 +2,7 @@ import type { Span } from '../text/span.ts';
 import { joinBytes } from './bytes.ts';
 import { Execution } from './execution.ts';
 import { defaultLimits, type LimitCode, type Limits } from './limits.ts';
-import type { BranchNode } from './nodes.ts';
+import type { ActionNode, BranchNode, TextNode } from './nodes.ts';
 import { quote } from './quote.ts';
 import type { TemplateSet } from './set.ts';
 import type { TemplateFunction, UnknownValue, Value } from './value.ts';
@@ -20,6 +20,8 @@ export interface ExecuteOptions {
   /** Which branches are executed where an unknown decides; the first by default. */
   readonly unknownBranch?: UnknownBranch | ((place: UndecidedPlace) => UnknownBranch);
   readonly limits?: Partial<Limits>;
+  /** Hears, in their order, which text or action of the file writes what; a text writes itself. */
+  readonly trace?: (source: TextNode | ActionNode, written: string) => void;
 }
 
 /** A place where an unknown decides what is executed. */

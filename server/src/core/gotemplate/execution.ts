@@ -90,6 +90,8 @@ export class Execution implements CallContext {
   #work = 0;
   /** Output of finished executions around this one (`include`). */
   #outside = 0;
+  /** Whether what is written is a value of a function (`include`). */
+  #including = false;
   /** Whether the value that was given last came out of an `interface {}`. */
   #boxed = false;
 
@@ -140,6 +142,7 @@ export class Execution implements CallContext {
       node: this.#node,
       variables: this.#variables,
       output: this.output,
+      including: this.#including,
       boxed: this.#boxed,
       depth: this.#depth,
       nesting: this.#nesting,
@@ -147,6 +150,7 @@ export class Execution implements CallContext {
     this.#enterTemplate();
     this.#outside += this.output.length;
     this.output = '';
+    this.#including = true;
     try {
       this.#start(body, data);
       return this.output;
@@ -161,6 +165,7 @@ export class Execution implements CallContext {
       this.#node = outer.node;
       this.#variables = outer.variables;
       this.output = outer.output;
+      this.#including = outer.including;
       this.#outside -= outer.output.length;
       this.#boxed = outer.boxed;
     }
@@ -241,10 +246,14 @@ export class Execution implements CallContext {
     switch (node.kind) {
       case 'text':
         this.#write(node.text);
+        if (!this.#including) this.#options.trace?.(node, node.text);
         return null;
       case 'action': {
         const value = this.#pipeline(dot, node.pipe);
-        if (node.pipe.declared.length === 0) this.#print(node, value);
+        if (node.pipe.declared.length > 0) return null;
+        const before = this.output.length;
+        this.#print(node, value);
+        if (!this.#including) this.#options.trace?.(node, this.output.slice(before));
         return null;
       }
       case 'if':

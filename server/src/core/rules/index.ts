@@ -2,6 +2,7 @@ import { containerWithoutImage } from './container-without-image.ts';
 import { digestNotFound } from './digest-not-found.ts';
 import { dockerHubAlias } from './docker-hub-alias-not-rewritten.ts';
 import { doubleProxy } from './double-proxy.ts';
+import { functionNotInInstaller } from './function-not-in-installer.ts';
 import { invalidConfig } from './invalid-config.ts';
 import { invalidReference } from './invalid-reference.ts';
 import { latestTag } from './latest-tag.ts';
@@ -15,6 +16,10 @@ import { registryNotLinked } from './registry-not-linked.ts';
 import { repositoryNotFound } from './repository-not-found.ts';
 import type { DocumentRule, Rule, WorldRule } from './rule.ts';
 import { tagNotFound } from './tag-not-found.ts';
+import { templateBreaksYaml } from './template-breaks-yaml.ts';
+import { templateSyntax } from './template-syntax.ts';
+import { unknownConfigOption } from './unknown-config-option.ts';
+import { unknownFunction } from './unknown-function.ts';
 import { vulnerableImage } from './vulnerable-image.ts';
 
 /** Every rule, in the order of the documentation. */
@@ -35,6 +40,11 @@ export const rules: readonly Rule[] = [
   dockerHubAlias,
   latestTag,
   publicImage,
+  templateSyntax,
+  unknownFunction,
+  functionNotInInstaller,
+  unknownConfigOption,
+  templateBreaksYaml,
   invalidConfig,
 ];
 

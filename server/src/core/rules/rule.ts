@@ -1,15 +1,21 @@
 import type { ImageName, Knowledge, ScanFindings } from '../knowledge/knowledge.ts';
+import type { ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import type { DocumentFacts } from '../release/facts.ts';
 import type { ReadUse } from '../release/reading.ts';
 import type { Rewrite } from '../release/rewrite.ts';
+import type { Role } from '../release/role.ts';
+import type { TextEdit } from '../text/edit.ts';
 import type { Span } from '../text/span.ts';
 
 /** What a rule sees: one document of a release, and for rules about the world what is known of it. */
 export interface Subject {
   readonly document: ManifestDocument;
+  readonly role: Role;
+  /** The document's file, where its templates may belong with those of other documents in it; else null. */
+  readonly around: ManifestFile | null;
   readonly facts: DocumentFacts;
   readonly uses: readonly ReadUse[];
   readonly context: ReleaseContext;
@@ -32,6 +38,15 @@ export interface Fix {
   readonly bulk: boolean;
 }
 
+/** A way to solve a problem of the text itself. */
+export interface Repair {
+  readonly title: string;
+  /** In the document's offsets. */
+  readonly edits: readonly TextEdit[];
+  /** Whether it is plainly what was meant, so that one key may apply it. */
+  readonly preferred: boolean;
+}
+
 export interface Finding {
   /** Offsets in the document. */
   readonly span: Span;
@@ -39,6 +54,7 @@ export interface Finding {
   /** Where it differs from the rule's own. */
   readonly severity?: Severity;
   readonly fixes?: readonly Fix[];
+  readonly repairs?: readonly Repair[];
 }
 
 /** An example of a rule: a release in which the marked text («…») has the problem, and what its first fix makes of it. */

@@ -2,6 +2,7 @@ import { execute } from '../../gotemplate/execute.ts';
 import { parseTemplate } from '../../gotemplate/parse.ts';
 import { templateSet } from '../../gotemplate/set.ts';
 import type { TemplateFunction } from '../../gotemplate/value.ts';
+import { passes } from './passes.ts';
 import { placeholderOf } from './placeholder.ts';
 
 /** A text as the app manager renders it. */
@@ -12,12 +13,6 @@ export interface Rendered {
   /** What in it nobody can know before an installation, in the order in which it was come to, each once. */
   readonly unknown: readonly string[];
 }
-
-/** The app manager's two ways to mark templates, in the order of its passes (KOTS, pkg/template/builder.go). */
-const passes = [
-  { left: '{{repl', right: '}}' },
-  { left: 'repl{{', right: '}}' },
-] as const;
 
 /**
  * Renders a text in two whole passes, the second over what the first has made. An unknown function refuses the whole

@@ -1,6 +1,10 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
 import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
 import type { Installation, ReleaseContext, RenderAttempt, Templates } from '../../release/context.ts';
+import { yamlBreaks } from '../inspection/breaks.ts';
+import { inspectTemplates } from '../inspection/inspect.ts';
+import { optionNames } from '../inspection/option-names.ts';
+import { catalogue } from './catalogue.ts';
 import type { ConfigOption } from './context.ts';
 import { kotsFunctions } from './functions.ts';
 import { renderKots } from './render.ts';
@@ -23,12 +27,16 @@ export function templatesOf(
 ): Templates {
   let functions: ReadonlyMap<string, TemplateFunction> | null = null;
   const made = new Map<string, RenderAttempt>();
+  let options: { readonly names: ReadonlySet<string> | null } | null = null;
+  const known = (): ReadonlyMap<string, TemplateFunction> => {
+    functions ??= functionsFor(context, configs, installation);
+    return functions;
+  };
   const attempt = (text: string): RenderAttempt => {
     let result = made.get(text);
     if (result === undefined) {
       if (made.size >= MOST_REMEMBERED) made.clear();
-      functions ??= functionsFor(context, configs, installation);
-      result = renderKots('image', text, functions);
+      result = renderKots('image', text, known());
       made.set(text, result);
     }
     return result;
@@ -42,6 +50,13 @@ export function templatesOf(
       return error !== null || unknown.length > 0 ? null : rendered;
     },
     under: (other) => templatesOf(context, configs, other),
+    inspect: inspectTemplates,
+    breaks: (text, raw) => yamlBreaks(text, raw, known()),
+    functions: catalogue,
+    optionNames() {
+      options ??= { names: optionNames(configs) };
+      return options.names;
+    },
   };
 }
 

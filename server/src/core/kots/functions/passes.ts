@@ -1,0 +1,7 @@
+import type { Delimiters } from '../../gotemplate/lexer.ts';
+
+/** The app manager's two ways to mark templates, in the order of its passes (KOTS, pkg/template/builder.go). */
+export const passes = [
+  { left: '{{repl', right: '}}' },
+  { left: 'repl{{', right: '}}' },
+] as const satisfies readonly Delimiters[];
