@@ -6,14 +6,11 @@ import {
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { check } from '../commands/check.ts';
-import { insertion } from '../commands/insertion.ts';
 import { layers, layerText } from '../commands/layers.ts';
-import { mirrorImage, mirrorRelease } from '../commands/mirror.ts';
-import { registries, repositories, tags } from '../commands/pickers.ts';
 import type { Server } from '../server.ts';
 import type { VirtualScheme } from '../virtual-documents.ts';
 
-/** `workspace/executeCommand`. */
+/** `workspace/executeCommand`. What a person asks for now and then is loaded then. */
 export const executeCommand =
   (server: Server) =>
   async (
@@ -34,17 +31,17 @@ export const executeCommand =
       case 'waybill.layerText':
         return layerText(server, given);
       case 'waybill.registries':
-        return registries(server);
+        return (await import('../commands/pickers.ts')).registries(server);
       case 'waybill.repositories':
-        return repositories(server, given, token);
+        return (await import('../commands/pickers.ts')).repositories(server, given, token);
       case 'waybill.tags':
-        return tags(server, given, token);
+        return (await import('../commands/pickers.ts')).tags(server, given, token);
       case 'waybill.insertion':
-        return insertion(server, given);
+        return (await import('../commands/insertion.ts')).insertion(server, given);
       case 'waybill.mirror':
-        return mirrorImage(server, given, token, progress);
+        return (await import('../commands/mirror.ts')).mirrorImage(server, given, token, progress);
       case 'waybill.mirrorRelease':
-        return mirrorRelease(server, given, token, progress);
+        return (await import('../commands/mirror.ts')).mirrorRelease(server, given, token, progress);
       default:
         throw new ResponseError(ErrorCodes.InvalidParams, `There is no command ${params.command}.`);
     }
