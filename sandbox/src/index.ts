@@ -3,7 +3,7 @@ import { tokens } from './auth/tokens.ts';
 import { type CallRecord, callLog } from './calls.ts';
 import { selfSigned } from './cluster/certificate.ts';
 import { type Kubeconfig, writeKubeconfig } from './cluster/kubeconfig.ts';
-import { openCluster } from './cluster/state.ts';
+import { clusterToken, openCluster } from './cluster/state.ts';
 import { defaultKeyId, openIam } from './iam/state.ts';
 import { type Listener, listen } from './listen.ts';
 import { clusterPlane, ecrPlane, iamPlane, portalPlane, storagePlane, upstreamPlane } from './planes.ts';
@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly log?: ((line: string) => void) | undefined;
   /** Leaves the seed out. */
   readonly empty?: boolean;
+  /** Whether registries are linked at the beginning: yes, unless given. */
+  readonly linked?: boolean;
 }
 
 export interface Sandbox {
@@ -54,6 +56,8 @@ export interface Sandbox {
   readonly clusterUrl: string;
   /** The cluster's certificate authority, PEM. */
   readonly clusterCa: string;
+  /** What its API wants as a bearer token. */
+  readonly clusterToken: string;
   /** What the vendor portal knows; may be changed at any time. */
   readonly portal: PortalState;
   /** The environment that makes AWS's tools and Waybill use this sandbox. */
@@ -74,7 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = await openStore(options.dataDir ?? null);
   if (options.empty !== true && !store.used) await seed(store);
   const iam = await openIam(options.dataDir ?? null);
-  const portal = await openPortal(options.dataDir ?? null);
+  const portal = await openPortal(options.dataDir ?? null, options.linked !== false);
   const cluster = await openCluster(options.dataDir ?? null);
   const clock = options.clock ?? Date.now;
   const quirks: Quirks = { ...ecrQuirks(), ...options.quirks };
@@ -143,6 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     iamUrl: urls.iam,
     clusterUrl: urls.cluster,
     clusterCa: certificate.cert,
+    clusterToken,
     portal: portal.state,
     env: {
       AWS_ENDPOINT_URL_ECR: urls.ecr,

@@ -9,11 +9,17 @@ export interface Portal {
   saved(): Promise<void>;
 }
 
-/** Opens `<folder>/portal.json`, or a portal in memory for null. */
-export async function openPortal(folder: string | null): Promise<Portal> {
-  if (folder === null) return { state: portalState(), saved: async () => {} };
+/**
+ * Opens `<folder>/portal.json`, or a portal in memory for null.
+ * @param withRegistries whether a new one begins with registries linked
+ */
+export async function openPortal(folder: string | null, withRegistries = true): Promise<Portal> {
+  if (folder === null) return { state: portalState(withRegistries), saved: async () => {} };
   const path = join(folder, 'portal.json');
-  const state = { ...portalState(), ...((await readSaved(path)) as Partial<PortalState> | null) };
+  const state = {
+    ...portalState(withRegistries),
+    ...((await readSaved(path)) as Partial<PortalState> | null),
+  };
   for (const { airgap } of state.promotions)
     if (airgap.status === 'building')
       Object.assign(airgap, { status: 'failed', error: 'the build was interrupted' });

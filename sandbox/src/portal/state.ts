@@ -156,8 +156,11 @@ export function firstChannels(appId: string, created: string): Channel[] {
   }));
 }
 
-/** A team with some apps, and the sandbox's registry linked for all of them. A second one serves one app only. */
-export function portalState(): PortalState {
+/**
+ * A team with some apps, and the sandbox's registry linked for all of them. A second one serves one app only.
+ * @param withRegistries whether any is linked
+ */
+export function portalState(withRegistries = true): PortalState {
   const apps = slugs.map((slug, i) => ({ id: `app-${i + 1}`, slug, name: slug }));
   const linked = (region: string, slug: string, appIds: readonly string[] | null): ExternalRegistry => ({
     provider: 'ecr',
@@ -175,10 +178,12 @@ export function portalState(): PortalState {
     releases: [],
     promotions: [],
     customers: [],
-    registries: [
-      linked(sandboxRegion, 'demo-ecr', null),
-      linked('eu-west-1', 'other-ecr', other === undefined ? [] : [other.id]),
-    ],
+    registries: withRegistries
+      ? [
+          linked(sandboxRegion, 'demo-ecr', null),
+          linked('eu-west-1', 'other-ecr', other === undefined ? [] : [other.id]),
+        ]
+      : [],
     logs: [],
     hostnames: [],
   };

@@ -48,6 +48,11 @@ export const commands: readonly Command[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'guide',
+    summary: 'the whole way from a public image to verified pods, step by step',
+    load: () => import('./guide.ts'),
+  },
+  {
     name: 'sandbox',
     summary: 'starts an embedded ECR, public registry and vendor portal to try things on',
     load: () => import('./sandbox.ts'),

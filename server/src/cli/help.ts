@@ -176,6 +176,23 @@ Options
 
 Ends with 0: nothing is wrong; 1: something is; 2: could not run; 3: no pod of the app was found.`,
 
+  guide: `
+Usage: waybill guide [DIR] [OPTIONS]
+
+Goes the whole way from an empty folder to verified pods, each step checked before the next: the app, a release, a
+customer, images in your registry, the registry linked, the release promoted, what the cluster pulled. Each step is a
+command of waybill, which is shown. What is done already is not done again, so the same command goes on after any stop.
+
+Options
+  --sandbox              does all of it in a world of its own on this machine; --data DIR keeps that between runs
+  --yes                  takes every step without asking
+  --app SLUG             the app (else REPLICATED_APP)
+  --channel NAME         the channel (default: Unstable)
+  --registry HOST[/PREFIX]   where private images live (default: your account's registry in AWS_REGION, demo-apps)
+  --customer NAME        the customer who installs it (default: Guide)
+
+Ends with 0: all of it is done; else with the code of the step that did not end well.`,
+
   sandbox: `
 Usage: waybill sandbox [OPTIONS]
 

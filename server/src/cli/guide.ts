@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ecrHost } from '../core/image/hosts.ts';
+import { createIam } from '../io/aws/iam.ts';
+import { redact, secretsOf } from '../io/net/redact.ts';
+import { hasColours, painter } from './format/text.ts';
+import { factsOf, runCommand } from './guide/facts.ts';
+import { type Step, stepsOf, type Way } from './guide/steps.ts';
+import { interruptible } from './portal.ts';
+import { onTerminal } from './release/confirm.ts';
+import { UsageError } from './usage.ts';
+
+/** `waybill guide`: the whole way from an empty folder to verified pods, each step checked before the next. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      sandbox: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      app: { type: 'string' },
+      channel: { type: 'string', default: 'Unstable' },
+      registry: { type: 'string' },
+      customer: { type: 'string', default: 'Guide' },
+    },
+  });
+  if (positionals.length > 1) throw new UsageError('waybill guide is about one folder.');
+  if (values.data !== undefined && !values.sandbox) throw new UsageError('--data goes with --sandbox.');
+  const asking = onTerminal();
+  if (!values.yes && !asking.interactive)
+    throw new UsageError('Nobody can be asked here whether to go on. Add --yes to take every step.');
+  return interruptible(
+    async (signal) => {
+      const sandboxed = values.sandbox ? await import('./guide/sandbox.ts') : null;
+      const data = values.data === undefined ? null : resolve(values.data);
+      if (data !== null) await mkdir(data, { recursive: true });
+      const sandbox = sandboxed === null ? null : await sandboxed.enterSandbox(data);
+      try {
+        const app = values.app ?? process.env.REPLICATED_APP ?? (sandbox === null ? null : 'guided');
+        if (app === null) throw new UsageError('Which app? Name it with --app or REPLICATED_APP: my-app.');
+        const home = sandbox === null ? positionals[0] : (positionals[0] ?? (await placeOf(data)));
+        const folder = home ?? app;
+        const way: Way = {
+          folder,
+          app,
+          channel: values.channel,
+          registry: await registryOf(values.registry, signal),
+          customer: values.customer,
+          licence: `${folder.replace(/[\\/]+$/, '')}-licence.yaml`,
+        };
+        const install =
+          sandbox === null || sandboxed === null
+            ? null
+            : () => sandboxed.installInSandbox(sandbox, way.channel, way.licence);
+        return await take(stepsOf(way, factsOf(way, install, asking)), values.yes ? null : asking, signal);
+      } finally {
+        await sandbox?.close();
+      }
+    },
+    () => 'Interrupted. The same command goes on where this one stopped.',
+  );
+}
+
+/** The release's folder in the sandbox, where nobody names one. */
+const placeOf = async (data: string | null): Promise<string> =>
+  join(data ?? (await mkdtemp(join(tmpdir(), 'waybill-guide-'))), 'release');
+
+/** `HOST/PREFIX`; else the account's own registry in the region of the environment, with `demo-apps`. */
+async function registryOf(given: string | undefined, signal: AbortSignal): Promise<Way['registry']> {
+  if (given !== undefined) {
+    const [host = '', ...prefix] = given.replace(/\/+$/, '').split('/');
+    if (ecrHost(host) === null)
+      throw new UsageError(
+        `"${host}" is no private registry of Amazon ECR, such as 123456789012.dkr.ecr.us-east-2.amazonaws.com.`,
+      );
+    return { host, prefix: prefix.join('/') };
+  }
+  const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  if (!region)
+    throw new UsageError('Which registry? Name it with --registry HOST/PREFIX, or set AWS_REGION.');
+  const iam = await createIam({ env: process.env, region });
+  try {
+    const { account } = await iam.callerIdentity(signal);
+    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return { host: `${account}.dkr.ecr.${region}.${suffix}`, prefix: 'demo-apps' };
+  } finally {
+    iam.close();
+  }
+}
+
+/** Takes each step that is not done; where one fails, it says how to go on. @returns that step's exit code, or 0 */
+async function take(
+  steps: readonly Step[],
+  asking: ReturnType<typeof onTerminal> | null,
+  signal: AbortSignal,
+): Promise<number> {
+  const paint = painter(hasColours(process.stdout));
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  for (const [i, step] of steps.entries()) {
+    signal.throwIfAborted();
+    say(`\n${paint('bold', `${i + 1} of ${steps.length}  ${step.title}`)}`);
+    say(paint('gray', step.why));
+    const fact = await step.done(signal);
+    if (fact !== null) {
+      say(`${paint('green', '✓')} ${fact}`);
+      continue;
+    }
+    if (step.command !== null) say(`$ waybill ${step.command.map(quoted).join(' ')}`);
+    if (asking !== null) {
+      const answer = (await asking.ask('Enter to go on, s to skip, q to stop: ', signal))
+        .trim()
+        .toLowerCase();
+      if (answer === 'q') {
+        say('Stopped. The same command goes on from here.');
+        return 0;
+      }
+      if (answer === 's') continue;
+    }
+    const code = await (step.command === null ? (step.run?.(signal) ?? 0) : attempt(step.command));
+    signal.throwIfAborted();
+    if (code !== 0) {
+      process.stderr.write(
+        `\nStep ${i + 1} did not end well (${code}). When that is mended, the same command goes on from here.\n`,
+      );
+      return code;
+    }
+    say(`${paint('green', '✓')} ${step.title}`);
+  }
+  say(`\n${paint('green', 'All of it is done.')}`);
+  return 0;
+}
+
+/** A command's mistakes are told as it tells them itself. */
+async function attempt(command: readonly string[]): Promise<number> {
+  try {
+    return await runCommand(command);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`waybill ${command[0]}: ${redact(message, secretsOf(process.env))}\n`);
+    return 2;
+  }
+}
+
+/** As a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
