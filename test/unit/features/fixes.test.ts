@@ -90,19 +90,14 @@ spec:
 });
 
 test('no private name is offered where nothing rewrites it', () => {
-  const values = `apiVersion: kots.io/v1beta2
-kind: HelmChart
-metadata:
-  name: web
-spec:
-  values:
-    image:
-      repository: nginx
-      tag: "1.27"
+  const list = `apiVersion: v1
+kind: List
+items:
+  - ${pod('nginx:1').trimEnd().replaceAll('\n', '\n    ')}
 `;
   const ephemeral = pod('busybox:1').replace('containers:', 'ephemeralContainers:');
-  const { snapshot } = sessionOf({ 'chart.yaml': values, 'debug.yaml': ephemeral });
-  for (const path of ['chart.yaml', 'debug.yaml'])
+  const { snapshot } = sessionOf({ 'list.yaml': list, 'debug.yaml': ephemeral });
+  for (const path of ['list.yaml', 'debug.yaml'])
     assert.deepEqual(
       problemsOf(snapshot, path).filter(({ problem }) => problem.rule === 'public-image'),
       [],

@@ -2,6 +2,7 @@ import { familiar, repositoryOf } from '../image/normal.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
+import { additionEdits } from '../release/additions.ts';
 import { isAskable } from '../release/reading.ts';
 import { editsOf } from '../release/rewrite.ts';
 import type { Fix, Repair } from '../rules/rule.ts';
@@ -121,7 +122,7 @@ function actionsFor(snapshot: Snapshot, at: ReleaseFile, placed: PlacedProblem, 
     mirroring: null,
     problem: placed,
   };
-  if (disabled !== null || fix.read.use.place === 'collector') return [one];
+  if (disabled !== null || fix.read.use.place === 'collector' || fix.additions !== undefined) return [one];
   const inFile = alike(snapshot, at, placed, fix);
   const inRelease = filesOf(snapshot, at.release)
     .filter((file) => file.path !== at.path)
@@ -182,7 +183,9 @@ const nameOf = (fix: Fix): string =>
 /** A fix's edits in its file; null where it cannot be carried out. */
 export function fileEdits(at: ReleaseFile, document: ManifestDocument, fix: Fix): FileEdit[] | null {
   const slice = sliceOf(at.file, document);
-  const edits = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
+  const rewriting = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
+  const added = fix.additions === undefined ? [] : additionEdits(document, fix.additions);
+  const edits = rewriting === null || added === null ? null : [...rewriting, ...added];
   if (slice === undefined || edits === null || edits.length === 0) return null;
   return edits.map((edit) => fileEdit(at.path, slice, edit));
 }

@@ -1,7 +1,7 @@
 import { minimalEdit, type TextEdit } from '../text/edit.ts';
 import type { Span } from '../text/span.ts';
 import type { ReadUse } from './reading.ts';
-import { mainPart, type UsePart } from './use.ts';
+import { mainPart, type PartName, type UsePart } from './use.ts';
 
 /**
  * How an image use is to be changed. What is not named stays as it is written, so that templates and CI variables
@@ -15,6 +15,11 @@ export interface Rewrite {
   readonly digest?: string | null;
   /** Another text for the whole value, where the old one cannot be parsed. Only for images written as one string. */
   readonly text?: string;
+  /**
+   * Other texts for keys as they are; those that cannot be changed where they stand are left alone, and null is given
+   * where none can.
+   */
+  readonly parts?: Readonly<Partial<Record<PartName, string>>>;
 }
 
 /**
@@ -28,6 +33,11 @@ export function editsOf(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
   const { parts } = use;
   const main = mainPart(use);
   if (rewrite.text !== undefined) return use.shape === 'image' ? replaceAll(main, rewrite.text) : null;
+  if (rewrite.parts !== undefined)
+    return Object.entries(rewrite.parts).flatMap(([name, text]) => {
+      const part = parts[name as PartName];
+      return part === undefined ? [] : (replaceAll(part, text) ?? []);
+    });
   const inMain = saidIn(main, read);
   if (inMain === null) return null;
 
@@ -59,6 +69,13 @@ export function editsOf(read: ReadUse, rewrite: Rewrite): TextEdit[] | null {
   if (!change(main, name + (tag === null ? '' : `:${tag}`) + (digest === null ? '' : `@${digest}`)))
     return null;
   return ofKeys.every(([part, to]) => change(part, to)) ? edits : null;
+}
+
+/** What stands behind the name in the scalar that names the repository: `:tag@digest`; null where that is not known. */
+export function suffixIn(read: ReadUse): string | null {
+  const main = mainPart(read.use);
+  const said = saidIn(main, read);
+  return said === null ? null : main.text.slice(said.name.length);
 }
 
 /** What the scalar that names the repository says: a name, and perhaps the tag and the digest behind it. */

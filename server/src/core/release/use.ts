@@ -28,6 +28,8 @@ export interface UsePart {
   /** The scalar's decoded text, templates as they stand. */
   readonly text: string;
   readonly templates: readonly TemplateSpan[];
+  /** Whether it stands in double quotes, in which a template had better hold none. */
+  readonly doubleQuoted?: boolean;
   /** The text's source without quotes; for what an alias stands for, the alias. */
   readonly span: Span;
   /** Where a part of `text` stands. */

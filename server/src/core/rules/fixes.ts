@@ -4,7 +4,7 @@ import type { Home } from './private-home.ts';
 import type { Fix } from './rule.ts';
 
 /** The image that a use would name with another repository; null while tag or digest are not known. */
-function targetOf(read: ReadUse, repository: Home): ImageName | null {
+export function targetOf(read: ReadUse, repository: Home): ImageName | null {
   const { reference, unknown, use } = read;
   if (reference === null || unknown.length > 0) return null;
   const { tag, digest } = reference;

@@ -19,8 +19,8 @@ export interface Move {
 
 /**
  * The private path of a public image, where it may be offered: the app manager must rewrite what stands there (a
- * bare private host in values of a v1beta2 chart, in an ephemeral container or in a List would be asked without
- * credentials). Whether another image would take the same path is for the whole release to say.
+ * bare private host in an ephemeral container or in a List would be asked without credentials), or templates must be
+ * able to, as in values of a v1beta2 chart. Whether another image would take the same path is for the whole release to say.
  */
 export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
   const { use, peeled, normal } = read;
@@ -31,7 +31,9 @@ export function moveOf(read: ReadUse, context: ReleaseContext): Move | null {
     use.place === 'chart-v1beta1' ||
     use.place === 'additional-image' ||
     use.place === 'collector';
-  if (!rewritten || !installedByKots(context)) return null;
+  // In values of a v1beta2 chart the fix writes more than the name.
+  const written = use.place === 'chart-v1beta2' && hasTemplates(context);
+  if (!written && (!rewritten || !installedByKots(context))) return null;
   return moveFrom(normal, context.config);
 }
 
@@ -53,6 +55,10 @@ function moveFrom(source: NormalReference, config: WaybillConfig): Move | null {
   moves.set(source, { config, move });
   return move;
 }
+
+/** Every installer but Helm itself renders the app manager's templates in values. */
+const hasTemplates = ({ installers }: ReleaseContext): boolean =>
+  installers.length === 0 || installers.some((installer) => installer !== 'helm');
 
 /** Helm and Embedded Cluster 3 install charts only, and leave their images alone. */
 const installedByKots = ({ installers }: ReleaseContext): boolean =>

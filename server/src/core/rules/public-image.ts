@@ -1,8 +1,9 @@
 import { familiar } from '../image/normal.ts';
 import { pod } from './example-pod.ts';
-import { rewriteFix } from './fixes.ts';
+import { rewriteFix, targetOf } from './fixes.ts';
 import { moveOf } from './private-home.ts';
 import type { DocumentRule } from './rule.ts';
+import { wholeForms } from './whole-form.ts';
 
 export const publicImage: DocumentRule = {
   name: 'public-image',
@@ -23,17 +24,22 @@ stay public under \`keepPublic\`.`,
 `,
     },
   ],
-  check: ({ uses, context, collisions }) =>
+  check: ({ uses, context, collisions, document }) =>
     uses.flatMap((read) => {
       const move = moveOf(read, context);
       if (move === null || read.reference === null) return [];
       const home = { host: move.target.registry, path: move.target.repository };
       if (collisions.has(`${home.host}/${home.path}`)) return [];
+      const how = { target: targetOf(read, home) };
+      const verb = `Rewrite to ${home.host}/${home.path}`;
+      const inChart = read.use.place === 'chart-v1beta2';
+      const fixes = inChart ? wholeForms(read, home, document, context, verb, how) : rewriteFix(read, home);
+      if (fixes.length === 0) return [];
       return [
         {
           span: read.use.span,
           message: `${familiar(read.reference)} is pulled from ${read.registry?.host}. Its private path is ${home.host}/${home.path}.`,
-          fixes: rewriteFix(read, home),
+          fixes,
         },
       ];
     }),

@@ -1,6 +1,7 @@
 import type { ImageName, Knowledge, ScanFindings } from '../knowledge/knowledge.ts';
 import type { ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
+import type { Addition } from '../release/additions.ts';
 import type { Severity } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import type { DocumentFacts } from '../release/facts.ts';
@@ -28,6 +29,8 @@ export interface Fix {
   readonly title: string;
   readonly read: ReadUse;
   readonly rewrite: Rewrite;
+  /** What else belongs to it, in other places of the document; done together or not at all. */
+  readonly additions?: readonly Addition[];
   /** What the image would then be, to be known to exist before many places are changed; null where nothing can tell. */
   readonly target: ImageName | null;
   /** Whether it is plainly what was meant, so that one key may apply it. */

@@ -3,7 +3,7 @@ import type { FileDocument } from '../../manifest/file.ts';
 import type { ManifestDocument } from '../../manifest/node.ts';
 import type { Templates } from '../context.ts';
 import { folderOf, isIn } from '../role.ts';
-import { aliasBudget, type Found, textAt } from '../tree.ts';
+import { aliasBudget, entriesOf, type Found, field, textAt } from '../tree.ts';
 import type { ImageUse } from '../use.ts';
 import { scalarPart } from '../uses/part.ts';
 import { usesOfValues } from '../uses/values.ts';
@@ -22,6 +22,8 @@ export interface ChartLink {
    * that a HelmChart says some parts of.
    */
   readonly images: readonly ChartImage[];
+  /** Fields of maps of the chart's values that have `imagePullSecrets`; '' for the whole. */
+  readonly pullSecrets: readonly string[];
   /** Fields of a folder's images that every HelmChart of it says anew, so that they are not installed. */
   readonly elsewhere: readonly string[];
 }
@@ -94,6 +96,7 @@ export function chartLinks(
         version,
         chart: { path: at, isArchive, valuesPath },
         images: isArchive ? images : images.filter((_, i) => overrides.some((each) => isPartly(each[i]))),
+        pullSecrets: secretsOf(chart.values),
         elsewhere: isArchive ? [] : images.flatMap(({ field }, i) => (isEverywhere(i) ? [field] : [])),
       },
     ];
@@ -131,6 +134,25 @@ function chartFor(
 
 /** A version that is empty or written by CI fits any. */
 const isTemplated = (version: string): boolean => version === '' || /[${}]|__/.test(version);
+
+const secrets = new WeakMap<ManifestDocument, readonly string[]>();
+
+/** Where values have pull secrets; remembered like their images. */
+function secretsOf(document: ManifestDocument): readonly string[] {
+  let found = secrets.get(document);
+  if (found === undefined) {
+    const budget = aliasBudget();
+    const visit = (at: Found | null, here: string, depth: number): string[] => {
+      if (depth > 16 || !budget(at)) return [];
+      return entriesOf(at).flatMap(({ entry: { key }, value }) =>
+        key.text === 'imagePullSecrets' ? [here] : visit(value, field(here, key.text), depth + 1),
+      );
+    };
+    found = document.root === null ? [] : visit({ node: document.root, via: null }, '', 0);
+    secrets.set(document, found);
+  }
+  return found;
+}
 
 const remembered = new WeakMap<ManifestDocument, readonly ChartImage[]>();
 

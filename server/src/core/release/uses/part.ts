@@ -9,7 +9,11 @@ import type { UsePart } from '../use.ts';
 /** The part that a scalar of a document says. */
 export function scalarPart(found: Found<YamlScalar>, documentText: string): UsePart {
   const { node: scalar, via } = found;
-  const base = { text: scalar.text, templates: scalar.templates };
+  const base = {
+    text: scalar.text,
+    templates: scalar.templates,
+    doubleQuoted: scalar.style === 'double',
+  };
   if (via === null)
     return {
       ...base,
