@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './lib/ensure.mjs';
 import { noticesOf } from './lib/notices.mjs';
+import { withoutDocs } from './lib/without-docs.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const watch = process.argv.includes('--watch');
@@ -43,6 +44,7 @@ const server = {
   splitting: true,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
+  plugins: [withoutDocs],
   banner: {
     // Bundled CommonJS packages call require for Node's own modules.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
