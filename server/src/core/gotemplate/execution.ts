@@ -251,9 +251,9 @@ export class Execution implements CallContext {
       case 'action': {
         const value = this.#pipeline(dot, node.pipe);
         if (node.pipe.declared.length > 0) return null;
-        const before = this.output.length;
-        this.#print(node, value);
-        if (!this.#including) this.#options.trace?.(node, this.output.slice(before));
+        const printed = this.#printed(node, value);
+        this.#write(printed);
+        if (!this.#including) this.#options.trace?.(node, printed);
         return null;
       }
       case 'if':
@@ -272,13 +272,13 @@ export class Execution implements CallContext {
     }
   }
 
-  #print(node: AnyNode, value: Held): void {
+  #printed(node: AnyNode, value: Held): string {
     this.#node = node;
-    if (value === undefined || value === null) this.#write('<no value>');
-    else if (typeof value === 'string') this.#write(value);
-    else if (structured(value)?.kind === 'function')
+    if (value === undefined || value === null) return '<no value>';
+    if (typeof value === 'string') return value;
+    if (structured(value)?.kind === 'function')
       this.#fail(`can't print ${writeNode(node)} of type ${typeOf(value)}`);
-    else this.#write(this.#called(() => sprint([printable(value)], this)));
+    return this.#called(() => sprint([printable(value)], this));
   }
 
   /** Runs what may fail as a function fails outside of any call. */

@@ -1,6 +1,6 @@
 import type { ChartLink } from './charts/links.ts';
 import type { Installer, WaybillConfig } from './config.ts';
-import type { TemplateFacts, YamlBreak } from './template-facts.ts';
+import type { TemplateFacts, TemplateUnit, YamlBreak } from './template-facts.ts';
 
 /** Which registries the proxy can pull from, as far as it is known. */
 export interface LinkedRegistries {
@@ -56,10 +56,10 @@ export interface Templates {
   attempt(text: string): RenderAttempt;
   /** As they come out with another installation. */
   under(installation: Installation): Templates;
-  /** What the templates of a text say, as the app manager reads them; `text` is what it renders as one. */
-  inspect(text: string): TemplateFacts;
+  /** What the templates of a text say, as the app manager reads them. */
+  inspect(unit: TemplateUnit): TemplateFacts;
   /** The templates that make a text no YAML. @param raw whether the app manager reads it before it renders it, too */
-  breaks(text: string, raw: boolean): readonly YamlBreak[];
+  breaks(unit: TemplateUnit, raw: boolean): readonly YamlBreak[];
   /** Every function that a template may call, by name, with the installers that have it. */
   readonly functions: ReadonlyMap<string, { readonly installers: readonly Installer[] }>;
   /** The names of the Config's options; null where there is no Config, or nobody can tell which it has. */

@@ -1,7 +1,16 @@
+import type { TemplateSpan } from '../gotemplate/span.ts';
 import type { TextEdit } from '../text/edit.ts';
 import type { Span } from '../text/span.ts';
 
-/** A document's templates as the app manager sees them before it renders any. Spans are the document's. */
+/** What the app manager renders as one text. */
+export interface TemplateUnit {
+  readonly text: string;
+  readonly templates: readonly TemplateSpan[];
+  /** Whether it is YAML apart from its templates. */
+  readonly isYaml: boolean;
+}
+
+/** The templates of a text as the app manager sees them before it renders any. Spans are the text's. */
 export interface TemplateFacts {
   readonly problems: readonly TemplateFault[];
   readonly calls: readonly FunctionCall[];

@@ -1,16 +1,16 @@
+import { scanTemplates } from '../gotemplate/scan.ts';
 import { isKotsKind } from '../kots/kinds.ts';
 import type { FileDocument, ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
 import type { Templates } from '../release/context.ts';
 import { factsOf, type ResourceName } from '../release/facts.ts';
 import type { Role } from '../release/role.ts';
-import type { TemplateFacts, YamlBreak } from '../release/template-facts.ts';
+import type { TemplateFacts, TemplateUnit, YamlBreak } from '../release/template-facts.ts';
 import { contains, type Span, shift } from '../text/span.ts';
 import type { Subject } from './rule.ts';
 
-/** What the app manager renders as one: mostly a document, but documents of a file that it installs go together. */
-interface TemplateText {
-  readonly text: string;
+/** A document, or those of a file whose templates belong together. */
+interface Unit extends TemplateUnit {
   /** Where the document starts in it. */
   readonly offset: number;
 }
@@ -22,91 +22,96 @@ const nothing: TemplateFacts = { problems: [], calls: [] };
  * told, and for what it does not render.
  */
 export function templatesOf(subject: Subject): TemplateFacts {
-  const { document, context, around } = subject;
-  if (context.templates === undefined || !isRendered(subject)) return nothing;
-  const { facts } = memoryOf(subject, context.templates);
-  if (around === null) return facts;
-  const { offset } = textOf(subject);
-  const within = withinOf(document, offset);
+  const { templates } = subject.context;
+  if (templates === undefined || !isRendered(subject)) return nothing;
+  const unit = unitOf(subject);
+  const { facts } = readingOf(subject, unit, templates);
+  if (subject.around === null) return facts;
+  const { offset } = unit;
+  const within = withinOf(subject.document, offset);
   return {
     problems: facts.problems.flatMap((fault) => {
       const span = within(fault.span);
       if (span === null) return [];
-      const edit = fault.repair;
-      const repair = edit === null ? null : { ...edit, span: shift(edit.span, -offset) };
-      return [{ ...fault, span, repair }];
+      const { repair } = fault;
+      return [{ ...fault, span, repair: repair && { ...repair, span: shift(repair.span, -offset) } }];
     }),
     calls: facts.calls.flatMap((call) => {
       const span = within(call.span);
       if (span === null) return [];
       const { argument } = call;
-      return [
-        {
-          ...call,
-          span,
-          argument: argument && { ...argument, content: shift(argument.content, -offset) },
-        },
-      ];
+      const moved = argument && { ...argument, content: shift(argument.content, -offset) };
+      return [{ ...call, span, argument: moved }];
     }),
   };
 }
 
 /** The templates that make a document no YAML. */
 export function breaksOf(subject: Subject): readonly YamlBreak[] {
-  const { document, context, facts, around } = subject;
-  const { templates } = context;
+  const { templates } = subject.context;
   if (templates === undefined || !isRendered(subject)) return [];
-  const memory = memoryOf(subject, templates);
+  const unit = unitOf(subject);
+  const reading = readingOf(subject, unit, templates);
+  const { problems, calls } = reading.facts;
   // A text that cannot be rendered becomes nothing at all.
-  if (
-    memory.facts.problems.length > 0 ||
-    memory.facts.calls.some(({ name }) => !templates.functions.has(name))
-  )
-    return [];
-  memory.breaks ??= templates.breaks(textOf(subject).text, isKept(facts.resource));
-  if (around === null) return memory.breaks;
-  const { offset } = textOf(subject);
-  const within = withinOf(document, offset);
-  return memory.breaks.flatMap((found) => {
+  if (problems.length > 0 || calls.some(({ name }) => !templates.functions.has(name))) return [];
+  reading.breaks ??= templates.breaks(unit, isKept(subject.facts.resource));
+  if (subject.around === null) return reading.breaks;
+  const within = withinOf(subject.document, unit.offset);
+  return reading.breaks.flatMap((found) => {
     const span = within(found.span);
-    // What is found in several documents together is not repaired in one of them.
+    // What is found in several documents together is not mended in one of them.
     return span === null ? [] : [{ ...found, span, repairs: [] }];
   });
 }
 
-interface Memory {
+/** What was found in a unit. */
+interface Reading {
+  readonly text: string;
   readonly templates: Templates;
-  readonly around: ManifestFile | null;
   readonly facts: TemplateFacts;
   breaks: readonly YamlBreak[] | null;
 }
 
-const memories = new WeakMap<ManifestDocument | ManifestFile, Memory>();
+const alone = new WeakMap<ManifestDocument, Reading>();
+const together = new WeakMap<ManifestFile, Reading>();
 
-/** Remembered for the document, or for the file whose documents go together. */
-function memoryOf(subject: Subject, templates: Templates): Memory {
-  const { document, around } = subject;
-  const together = around !== null && !isKept(subject.facts.resource);
-  const key = together ? around : document;
-  const known = memories.get(key);
-  if (known !== undefined && known.templates === templates && known.around === around) return known;
-  // What templates say does not depend on the release.
-  const facts =
-    known !== undefined && known.around === around ? known.facts : templates.inspect(textOf(subject).text);
-  const memory: Memory = { templates, around, facts, breaks: null };
-  memories.set(key, memory);
-  return memory;
+/** Remembered with the document, and with the file whose documents belong together, for as long as it is the same. */
+function readingOf(
+  { document, around, facts: { resource } }: Subject,
+  unit: Unit,
+  templates: Templates,
+): Reading {
+  const shared = around === null || isKept(resource) ? undefined : around;
+  const before = (shared && together.get(shared)) ?? alone.get(document);
+  const same = before?.text === unit.text ? before : undefined;
+  let reading = same;
+  if (reading?.templates !== templates) {
+    // What templates say does not depend on the release.
+    const facts = same?.facts ?? templates.inspect(unit);
+    reading = { text: unit.text, templates, facts, breaks: null };
+  }
+  alone.set(document, reading);
+  if (shared !== undefined) together.set(shared, reading);
+  return reading;
 }
 
-function textOf({ document, around, role, facts }: Subject): TemplateText {
-  if (around === null || isKept(facts.resource)) return { text: document.text, offset: 0 };
+function unitOf({ document, around, role, facts }: Subject): Unit {
+  if (around === null || isKept(facts.resource)) {
+    const { text, templates, problems } = document;
+    return { text, templates, isYaml: problems.length === 0, offset: 0 };
+  }
   let text = '';
   let offset = 0;
+  let isYaml = true;
   for (const slice of around.documents) {
+    // What is whole in itself says nothing of its neighbours.
+    if (!reachesOut(slice) || isKept(factsOf(slice.document, role).resource)) continue;
     if (slice.document === document) offset = text.length;
-    if (!isKept(factsOf(slice.document, role).resource)) text += slice.document.text;
+    text += slice.document.text;
+    isYaml &&= slice.document.problems.length === 0;
   }
-  return { text, offset };
+  return { text, templates: scanTemplates(text), isYaml, offset };
 }
 
 const withinOf =

@@ -1,8 +1,9 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
 import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
 import type { Installation, ReleaseContext, RenderAttempt, Templates } from '../../release/context.ts';
+import type { TemplateFacts } from '../../release/template-facts.ts';
 import { yamlBreaks } from '../inspection/breaks.ts';
-import { inspectTemplates } from '../inspection/inspect.ts';
+import { inspectUnit } from '../inspection/inspect.ts';
 import { optionNames } from '../inspection/option-names.ts';
 import { catalogue } from './catalogue.ts';
 import type { ConfigOption } from './context.ts';
@@ -27,6 +28,7 @@ export function templatesOf(
 ): Templates {
   let functions: ReadonlyMap<string, TemplateFunction> | null = null;
   const made = new Map<string, RenderAttempt>();
+  const inspected = new Map<string, TemplateFacts>();
   let options: { readonly names: ReadonlySet<string> | null } | null = null;
   const known = (): ReadonlyMap<string, TemplateFunction> => {
     functions ??= functionsFor(context, configs, installation);
@@ -50,8 +52,8 @@ export function templatesOf(
       return error !== null || unknown.length > 0 ? null : rendered;
     },
     under: (other) => templatesOf(context, configs, other),
-    inspect: inspectTemplates,
-    breaks: (text, raw) => yamlBreaks(text, raw, known()),
+    inspect: (unit) => inspectUnit(unit, inspected),
+    breaks: (unit, raw) => yamlBreaks(unit, raw, { functions: known, attempt }),
     functions: catalogue,
     optionNames() {
       options ??= { names: optionNames(configs) };

@@ -5,10 +5,12 @@ import { rawHazards } from '../../manifest/hazards.ts';
 import { type MaskedTemplate, maskTemplates } from '../../manifest/mask.ts';
 import { parseDocument } from '../../manifest/parse.ts';
 import { splitDocuments } from '../../manifest/split.ts';
-import type { YamlBreak } from '../../release/template-facts.ts';
+import type { RenderAttempt } from '../../release/context.ts';
+import type { TemplateUnit, YamlBreak } from '../../release/template-facts.ts';
 import { applyEdits } from '../../text/edit.ts';
 import type { Span } from '../../text/span.ts';
 import { closingQuoteRepair, repairsOf } from './break-repairs.ts';
+import { isIndependent } from './inspect.ts';
 import { type Piece, renderedPieces, textOf, UNKNOWN } from './pieces.ts';
 
 /** Behind so many, the rest of a text says nothing new. */
@@ -24,29 +26,51 @@ export interface Candidate {
   readonly made: string;
 }
 
+/** What renders templates. */
+export interface Rendering {
+  functions(): ReadonlyMap<string, TemplateFunction>;
+  attempt(text: string): RenderAttempt;
+}
+
 /**
  * The templates that make a text no YAML. What is no YAML without them is not theirs, and what nobody can know breaks
  * nothing.
- * @param text what the app manager renders as one
- * @param raw whether it reads the text before it renders it, too
+ * @param raw whether the app manager reads the text before it renders it, too
  */
-export function yamlBreaks(
-  text: string,
-  raw: boolean,
-  functions: ReadonlyMap<string, TemplateFunction>,
-): readonly YamlBreak[] {
-  const templates = scanTemplates(text);
-  if (templates.length === 0) return [];
+export function yamlBreaks(unit: TemplateUnit, raw: boolean, rendering: Rendering): readonly YamlBreak[] {
+  const { text, templates, isYaml } = unit;
+  if (templates.length === 0 || (isYaml && !raw && areWords(unit, rendering))) return [];
   const masked = maskTemplates(text, templates).templates;
-  const behind = behindQuotes(text, masked);
-  if (behind.length > 0) return behind;
+  if (!isYaml) return behindQuotes(text, masked);
   const before = raw ? brokenBefore(text, templates, masked) : [];
-  return before.length > 0 ? before : brokenAfter(text, masked, functions);
+  return before.length > 0 ? before : brokenAfter(text, masked, rendering.functions());
 }
+
+/**
+ * Whether each template stands behind something on its line and gives a word, or something that nobody can know: then
+ * a text that is YAML apart from its templates is YAML. It costs little, and most texts are like that.
+ */
+function areWords({ text, templates }: TemplateUnit, { attempt }: Rendering): boolean {
+  return templates.every((template) => {
+    const action = text.slice(template.start, template.end);
+    if (!isIndependent(template, action) || isFirst(text, template.start)) return false;
+    const { text: made, error } = attempt(action);
+    return error === null && (word.test(made) || placeholder.test(made));
+  });
+}
+
+/** Whether nothing but white space stands in front of an offset on its line. */
+function isFirst(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text[before] === ' ' || text[before] === '\t') before--;
+  return before < 0 || text[before] === '\n' || text[before] === '\r';
+}
+
+const word = /^[A-Za-z0-9][\w./-]*$/;
+const placeholder = /^«[^«»]*»$/;
 
 /** Text behind the quote that closes a templated value, which no way of rendering makes YAML. */
 function behindQuotes(text: string, templates: readonly MaskedTemplate[]): YamlBreak[] {
-  if (firstProblem(text, 'masked') === null) return [];
   return templates.flatMap((masked): YamlBreak[] => {
     const repair = closingQuoteRepair(text, masked);
     if (repair === null || firstProblem(applyEdits(text, repair.edits), 'masked') !== null) return [];
@@ -215,7 +239,7 @@ function isHarmless(text: string, pieces: readonly Piece[], places: readonly Mas
         return !/[\r\n]/.test(made) && !masked.outdented;
       case 'value-start':
         if (made === '') return endsLine(text, source);
-        return /^[A-Za-z0-9][\w./-]*$/.test(made);
+        return word.test(made);
       case 'plain':
         return /^[\w./-]*$/.test(made);
       default:

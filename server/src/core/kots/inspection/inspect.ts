@@ -3,17 +3,67 @@ import type { TemplateProblem } from '../../gotemplate/problem.ts';
 import { scanTemplates } from '../../gotemplate/scan.ts';
 import type { TemplateSpan } from '../../gotemplate/span.ts';
 import { maskTemplates } from '../../manifest/mask.ts';
-import type { TemplateFacts, TemplateFault } from '../../release/template-facts.ts';
+import type {
+  FunctionCall,
+  TemplateFacts,
+  TemplateFault,
+  TemplateUnit,
+} from '../../release/template-facts.ts';
+import { shift } from '../../text/span.ts';
 import { passes } from '../functions/passes.ts';
 import { callsIn } from './calls.ts';
 import { repairOf, writtenEnd } from './repair.ts';
+
+/** More different templates than a release has; what is typed meanwhile must not pile up. */
+const MOST_REMEMBERED = 5000;
+
+/**
+ * What the templates of a text say and what is wrong with them. A template that steers nothing means the same wherever
+ * it stands, so that in a text with no others each different one is read once.
+ * @param remembered what single templates say, from before and for later
+ */
+export function inspectUnit(
+  { text, templates }: TemplateUnit,
+  remembered: Map<string, TemplateFacts>,
+): TemplateFacts {
+  const calls: FunctionCall[] = [];
+  for (const template of templates) {
+    const action = text.slice(template.start, template.end);
+    if (!isIndependent(template, action)) return inspectTemplates(text);
+    let facts = remembered.get(action);
+    if (facts === undefined) {
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      facts = inspectTemplates(action);
+      remembered.set(action, facts);
+    }
+    if (facts.problems.length > 0) return inspectTemplates(text);
+    for (const call of facts.calls) calls.push(moved(call, template.start));
+  }
+  return { problems: [], calls };
+}
+
+function moved(call: FunctionCall, by: number): FunctionCall {
+  const { span, argument } = call;
+  return {
+    ...call,
+    span: shift(span, by),
+    argument: argument && { ...argument, content: shift(argument.content, by) },
+  };
+}
+
+/** Whether a template neither depends on others nor others on it. */
+export const isIndependent = ({ keyword, terminated }: TemplateSpan, action: string): boolean =>
+  terminated && (keyword === null || keyword === 'comment') && !action.includes('$') && !trims(action);
+
+/** Whether it takes away white space around it. */
+const trims = (action: string): boolean => /^(?:\{\{repl|repl\{\{)-\s|\s-\}\}$/.test(action);
 
 /**
  * What the templates of a text say and what is wrong with them, whatever any of them would give. Both passes are read
  * from the text as it stands: what the first one writes into the templates of the second is not known yet, so nothing
  * is said of a template that holds one of the first pass.
  */
-export function inspectTemplates(text: string): TemplateFacts {
+function inspectTemplates(text: string): TemplateFacts {
   const found: TemplateFault[] = [];
   const calls = passes.flatMap((delims, pass) => {
     if (!text.includes(delims.left)) return [];
