@@ -72,9 +72,10 @@ export async function install(world: World, request: InstallRequest): Promise<In
     const given = secrets.filter(({ name }) => pullSecrets.includes(name));
     const run = async ({ name, image }: Workload['containers'][number]): Promise<RunningContainer> => {
       const made = override.image ?? (rewritten ? await rewriteImage(world, app, image, all) : image);
-      const { imageId, error } = await pullOnNode(world, made, given, platform);
+      const pulled = await pullOnNode(world, made, given, platform);
+      const { imageId } = pulled;
       const shown = override.digest === undefined ? imageId : imageId.replace(/@.*/, `@${override.digest}`);
-      return { name, image: made, imageId: shown, error };
+      return { ...pulled, name, image: made, imageId: shown };
     };
     const { kind, name, labels } = workload;
     const initContainers = [];

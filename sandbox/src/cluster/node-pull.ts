@@ -1,14 +1,13 @@
+import { STATUS_CODES } from 'node:http';
 import { parseManifest } from '../manifest.ts';
 import { isEcr, splitHost } from '../portal/proxy.ts';
 import { type Pulled, pullUpstream } from '../portal/pull.ts';
 import type { Customer } from '../portal/state.ts';
 import type { World } from '../world.ts';
-import type { Secret } from './state.ts';
+import type { RunningContainer, Secret } from './state.ts';
 
-/** What the node has after pulling an image. */
-export type NodePull =
-  | { readonly imageId: string; readonly error: null }
-  | { readonly imageId: ''; readonly error: string };
+/** What the node has after pulling an image; see `RunningContainer`. */
+export type NodePull = Pick<RunningContainer, 'imageId' | 'error' | 'otherPlatform'>;
 
 /**
  * Pulls an image as the node's container runtime does, with the pull secrets of its pod: through Replicated's proxy, from
@@ -41,15 +40,19 @@ export async function pullOnNode(
   if (pulled.manifest === null)
     return resolve(pulled.status === 404 ? `${written}: not found` : pulled.reason);
   const { digest, bytes } = pulled.manifest;
-  if (!hasPlatform(bytes, platform))
+  const platforms = await platformsOf(world, bytes);
+  const isIndex = (parseManifest(bytes)?.children.length ?? 0) > 0;
+  // A runtime looks at the platforms of an index; a single image it takes as it is, and fails to run.
+  if (isIndex && !platforms.includes(platform))
     return failed(
       `rpc error: code = NotFound desc = failed to pull and unpack image "${written}": no match for platform in ` +
         'manifest: not found',
     );
-  return { imageId: `${host}/${name}@${digest}`, error: null };
+  const otherPlatform = !isIndex && !platforms.includes(platform);
+  return { imageId: `${host}/${name}@${digest}`, error: null, otherPlatform };
 }
 
-const failed = (error: string): NodePull => ({ imageId: '', error });
+const failed = (error: string): NodePull => ({ imageId: '', error, otherPlatform: false });
 
 const isProxy = (world: World, host: string): boolean =>
   host === 'proxy.replicated.com' ||
@@ -78,8 +81,8 @@ async function throughProxy(
     return `unexpected status from HEAD request to ${manifest}: 403 Forbidden`;
   const pulled = await world.pull(app.id, `${upstream}${reference.includes(':') ? '@' : ':'}${reference}`);
   if (pulled.status === 200 || pulled.status === 404) return pulled;
-  const status = pulled.status === 0 ? '502 Bad Gateway' : `${pulled.status} ${pulled.reason}`;
-  return `unexpected status from HEAD request to ${manifest}: ${status}`;
+  const status = pulled.status === 0 ? 502 : pulled.status;
+  return `unexpected status from HEAD request to ${manifest}: ${status} ${STATUS_CODES[status]}`;
 }
 
 /** The customer of a licence that may pull: neither archived nor expired. */
@@ -108,14 +111,22 @@ function parts(host: string, path: string): { name: string; reference: string; w
   return { name, reference: digest ?? tag ?? 'latest', written: `${host}/${name}${suffix}` };
 }
 
-/** Whether an index has an image for a platform; a single image is taken as it is. */
-function hasPlatform(bytes: Buffer, platform: string): boolean {
-  const content = parseManifest(bytes);
-  if (content === null || content.children.length === 0) return true;
-  const { manifests = [] } = JSON.parse(bytes.toString('utf8')) as {
-    readonly manifests?: readonly {
-      readonly platform?: { readonly os?: string; readonly architecture?: string };
-    }[];
+/** What the images of an index are for, or a single image by its configuration: `linux/amd64`. */
+async function platformsOf(world: World, bytes: Buffer): Promise<string[]> {
+  interface Platform {
+    readonly os?: string;
+    readonly architecture?: string;
+  }
+  const text = ({ os, architecture }: Platform): string => `${os}/${architecture}`;
+  const { manifests } = JSON.parse(bytes.toString('utf8')) as {
+    readonly manifests?: readonly { readonly platform?: Platform }[];
   };
-  return manifests.some((each) => `${each.platform?.os}/${each.platform?.architecture}` === platform);
+  if (manifests !== undefined) return manifests.map(({ platform = {} }) => text(platform));
+  const digest = parseManifest(bytes)?.config?.digest ?? '';
+  const size = world.store.blobs.size(digest);
+  if (size === null) return [];
+  const chunks: Buffer[] = [];
+  for await (const chunk of world.store.blobs.read(digest, 0, size) as AsyncIterable<Buffer>)
+    chunks.push(chunk);
+  return [text(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Platform)];
 }

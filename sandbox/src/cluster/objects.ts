@@ -67,7 +67,7 @@ function workloads(plural: string, kind: string, shortName: string): Resource {
 }
 
 function controller(installation: Installation, workload: RunningWorkload): KubeObject {
-  const ready = workload.containers.every(({ error }) => error === null) ? 1 : 0;
+  const ready = workload.containers.some(isFailed) ? 0 : 1;
   return {
     apiVersion: 'apps/v1',
     kind: workload.kind,
@@ -86,8 +86,9 @@ function controller(installation: Installation, workload: RunningWorkload): Kube
 
 function pod(installation: Installation, workload: RunningWorkload): KubeObject {
   const { kind, name, labels, containers, initContainers } = workload;
-  const failed = [...initContainers, ...containers].some(({ error }) => error !== null);
-  const started = !initContainers.some(({ error }) => error !== null);
+  const failed = [...initContainers, ...containers].some(isFailed);
+  const started = !initContainers.some(isFailed);
+  const pulled = ![...initContainers, ...containers].some(({ error }) => error !== null);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -108,7 +109,7 @@ function pod(installation: Installation, workload: RunningWorkload): KubeObject 
     },
     spec: { ...podSpec(workload), nodeName },
     status: {
-      phase: failed ? 'Pending' : 'Running',
+      phase: pulled ? 'Running' : 'Pending',
       startTime: installation.installed,
       conditions: [
         {
@@ -131,11 +132,13 @@ const podSpec = ({ pullSecrets, containers, initContainers }: RunningWorkload): 
   containers: containers.map(named),
 });
 
+const isFailed = ({ error, otherPlatform }: RunningContainer): boolean => error !== null || otherPlatform;
+
 const named = ({ name, image }: RunningContainer): object => ({ name, image });
 
 /** As the kubelet of Kubernetes 1.31 and later reports it: the back-off names what it comes from. */
 function containerStatus(
-  { name, image, imageId, error }: RunningContainer,
+  { name, image, imageId, error, otherPlatform }: RunningContainer,
   then: 'done' | 'running' | 'waiting',
   { installed }: Installation,
 ): object {
@@ -150,6 +153,22 @@ function containerStatus(
           reason: 'ImagePullBackOff',
           message: `Back-off pulling image "${image}": ErrImagePull: ${error}`,
         },
+      },
+    };
+  if (otherPlatform)
+    return {
+      ...base,
+      restartCount: 1,
+      ready: false,
+      started: false,
+      state: {
+        waiting: {
+          reason: 'CrashLoopBackOff',
+          message: `back-off 10s restarting failed container=${name}`,
+        },
+      },
+      lastState: {
+        terminated: { exitCode: 255, reason: 'Error', message: 'exec format error', startedAt: installed },
       },
     };
   if (then === 'waiting')
@@ -197,7 +216,13 @@ function events(world: World): KubeObject[] {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: metadata(installation, `${regarding}.${index}`, 'Event', {}),
-        involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: installation.namespace, name: regarding },
+        involvedObject: {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          namespace: installation.namespace,
+          name: regarding,
+          uid: uid(`Pod/${installation.namespace}/${regarding}`),
+        },
         type,
         reason,
         message,

@@ -44,6 +44,8 @@ export interface RunningContainer {
   readonly imageId: string;
   /** Why it was not pulled, in the words of the node's container runtime; null where it was. */
   readonly error: string | null;
+  /** Whether it was pulled, but is a single image for other machines than the node, so that it cannot run. */
+  readonly otherPlatform: boolean;
 }
 
 /** The token of the kubeconfig; every other is refused. */

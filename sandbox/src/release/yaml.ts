@@ -62,12 +62,12 @@ function readList(reader: Reader, indent: number): Yaml {
     if (content === '' || content.startsWith('#')) {
       reader.at += 1;
       items.push(readBlock(reader, indent + 1));
-    } else if (keyOf(content) !== null) {
-      // A map that begins beside the dash: its keys stand where the first one does.
+    } else if (isItem(content) || keyOf(content) !== null) {
+      // A list or a map that begins beside the dash: what follows stands where its first line does.
       const inner = indent + 1 + rest.length - content.length;
       const lines = reader.lines.with(reader.at, { indent: inner, text: content });
       const nested: Reader = { lines, at: reader.at };
-      items.push(readMap(nested, inner));
+      items.push(isItem(content) ? readList(nested, inner) : readMap(nested, inner));
       reader.at = nested.at;
     } else {
       reader.at += 1;

@@ -54,18 +54,18 @@ export const deployment = (name: string, ...images: readonly string[]): string =
     '',
   ].join('\n');
 
-/** Creates a release and puts it on a channel of the first app; its sequence. */
+/** Creates a release and puts it on a channel of the first app, under a label of its own; its sequence. */
 export async function promoted(
   sandbox: Running,
   files: Readonly<Record<string, string>>,
   channel = 'app-1-unstable',
-  versionLabel = '1.0.0',
+  versionLabel?: string,
 ): Promise<number> {
   const made = await portalCall(sandbox, 'POST', '/v3/app/app-1/release', specOf(files));
   const { sequence } = made.body.release as { sequence: number };
   await portalCall(sandbox, 'POST', `/v3/app/app-1/release/${sequence}/promote`, {
     channelIds: [channel],
-    versionLabel,
+    versionLabel: versionLabel ?? `1.0.${sequence - 1}`,
   });
   return sequence;
 }
