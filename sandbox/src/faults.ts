@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
 import type { Struck } from './quirks.ts';
@@ -35,8 +36,11 @@ export async function strikeConnection(
     return true;
   }
   const failing = strikes(quirks.fail5xx, call);
-  if (failing !== null) broken(failing.status ?? 500);
-  return failing !== null;
+  if (failing === null) return false;
+  const status = failing.status ?? 500;
+  if (failing.html) exchange.answer(status, { 'content-type': 'text/html' }, errorPage(status));
+  else broken(status);
+  return true;
 }
 
 /** Applies what a service refuses to a caller whom it knows. True where that was the answer. */
@@ -68,6 +72,10 @@ const readActions: ReadonlySet<string> = new Set([
 function isSeeded(call: Struck, repository: string): boolean {
   return call.repository === repository && (call.plane === 'control' || call.plane === 'registry');
 }
+
+const errorPage = (status: number): string =>
+  `<html>\r\n<head><title>${status} ${STATUS_CODES[status]}</title></head>\r\n` +
+  `<body><center><h1>${status} ${STATUS_CODES[status]}</h1></center></body>\r\n</html>\r\n`;
 
 const signInPage = `<!doctype html>
 <html><head><title>Sign in to the guest network</title></head>

@@ -54,8 +54,8 @@ export interface Quirks {
   throttle: (Rule & { readonly retryAfterSeconds?: number })[];
   /** ExpiredTokenException; an expired token at the registries. */
   expire: Rule[];
-  /** A fault of the server: 500, or the status given. */
-  fail5xx: (Rule & { readonly status?: number })[];
+  /** A fault of the server: 500, or the status given; with the page of a load balancer in front of it if `html` is set. */
+  fail5xx: (Rule & { readonly status?: number; readonly html?: true })[];
   /** No answer, ever. */
   hang: Rule[];
   /** The connection is torn down instead of an answer. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { startSandbox } from '../../sandbox/src/index.ts';
+import { userWith } from './support/iam.ts';
 import { findProgram, runs } from './support/peers.ts';
 
 const run = promisify(execFile);
@@ -56,6 +58,34 @@ test('the aws command makes a user who may pull one repository, and their key is
       /\(InvalidSignatureException\)/,
     );
     await assert.rejects(as(['iam', 'get-user', '--user-name', 'nobody']), /\(NoSuchEntity\)/);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('the AWS SDK signs as the sandbox reckons, and is held to its key', async () => {
+  const sandbox = await startSandbox();
+  try {
+    const key = await userWith(sandbox, 'sdk', [
+      { Effect: 'Allow', Action: 'ecr:DescribeRepositories', Resource: '*' },
+    ]);
+    const client = (secretAccessKey: string) =>
+      new ECRClient({
+        endpoint: sandbox.url,
+        region: sandbox.region,
+        maxAttempts: 1,
+        credentials: { accessKeyId: key.id, secretAccessKey },
+      });
+    const { repositories } = await client(key.secret).send(
+      new DescribeRepositoriesCommand({ maxResults: 2 }),
+    );
+    assert.equal(repositories?.length, 2);
+    const wrong = client('else').send(new DescribeRepositoriesCommand({}));
+    await assert.rejects(wrong, { name: 'InvalidSignatureException' });
+    const denied = client(key.secret).send(new CreateRepositoryCommand({ repositoryName: 'demo-apps/new' }));
+    await assert.rejects(denied, (error: Error) => {
+      return error.name === 'AccessDeniedException' && /user\/sdk is not authorized/.test(error.message);
+    });
   } finally {
     await sandbox.close();
   }

@@ -8,6 +8,9 @@ export const listApps: Operation = ({ portal, query }) => ({
   body: { apps: portal.apps.map((app) => describe(portal, app, query.get('excludeChannels') !== 'true')) },
 });
 
+/** `GET /v1/apps`: apps of Replicated's older platform, which clients look through first. There are none. */
+export const listPlatformApps: Operation = () => ({ status: 200, body: [] });
+
 /** `POST /v3/app {"name"}`: an app with its three channels. */
 export const createApp: Operation = ({ portal, body, now }) => {
   const name = textOf(body.name).trim();

@@ -1,4 +1,4 @@
-import { createApp, deleteApp, listApps } from './apps.ts';
+import { createApp, deleteApp, listApps, listPlatformApps } from './apps.ts';
 import type { Operation } from './call.ts';
 import {
   airgapStatus,
@@ -53,6 +53,7 @@ const release = `${app}/release/:sequence`;
 
 const routes: readonly Route[] = [
   route('ListFeatures', 'GET', '/v1/user/features', listFeatures),
+  route('ListPlatformApps', 'GET', '/v1/apps', listPlatformApps),
   route('ListApps', 'GET', '/v3/apps', listApps),
   route('CreateApp', 'POST', '/v3/app', createApp),
   route('DeleteApp', 'DELETE', app, deleteApp),

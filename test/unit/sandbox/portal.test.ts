@@ -84,6 +84,10 @@ describe('the vendor portal', () => {
     assert.equal((await call('GET', '/v3/apps')).status, 429);
     quirks.fail5xx.push({ ...once, status: 503 });
     assert.equal(refused(await call('GET', '/v3/apps')), '503 Internal server error');
+    quirks.fail5xx.push({ ...once, status: 502, html: true });
+    const page = await call('GET', '/v3/apps');
+    assert.equal(page.status, 502);
+    assert.match(page.body, /<h1>502 Bad Gateway<\/h1>/);
     quirks.html200.push({ ...once });
     assert.match((await call('GET', '/v3/apps')).body, /<html>/);
     quirks.reset.push({ ...once });
@@ -396,6 +400,7 @@ describe('the vendor portal', () => {
     const channel = await call('GET', '/v3/app/app-2/channels');
     assert.equal(channel.body.channels[0].customHostNameOverrides.proxy.hostname, 'images.hello.example');
     assert.equal((await call('GET', `${app}/default-hostnames`)).body.proxy, 'proxy.replicated.com');
+    assert.deepEqual((await call('GET', '/v1/apps')).body, []);
     assert.deepEqual((await call('GET', '/v1/user/features')).body, { features: [], futureFeatures: [] });
   });
 });
