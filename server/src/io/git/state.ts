@@ -64,10 +64,12 @@ function git(folder: string, args: readonly string[], signal: AbortSignal): Prom
   });
 }
 
-/** Without what would point Git at another repository. */
+/** Without what would point Git at another repository, and without secrets, which are none of its business. */
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries({ ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }).filter(
-      ([name]) => !['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'].includes(name),
+      ([name]) =>
+        !['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'].includes(name) &&
+        !/SECRET|TOKEN|PASSWORD|PASSWD|_KEY/i.test(name),
     ),
   );
