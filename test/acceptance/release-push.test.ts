@@ -489,9 +489,11 @@ describe('a portal that fails', () => {
 
   test('an answer that is lost after it was promoted: the channel is asked', async () => {
     gate.decide = (call) => (call.endsWith('/promote') ? 'lose the answer' : 'pass');
-    const { code, stdout } = await run(release(), ['--yes'], through);
+    for (const channel of sandbox.portal.channels) channel.buildAirgapAutomatically = true;
+    const { code, stdout } = await run(release(), ['--yes', '--wait-airgap'], through);
     assert.equal(code, 0);
     assert.match(stdout, /Release 1 is current on Unstable/);
+    assert.match(stdout, /Air-gap bundle: built\./);
     assert.deepEqual(held(), { releases: [1], promoted: [1] });
     assert.equal(gate.calls.filter((call) => call.endsWith('/promote')).length, 1);
   });
@@ -564,6 +566,22 @@ test('branch and files that are not committed are shown, and no program of the r
   const { stdout } = await run(folder, ['--dry-run']);
   assert.match(stdout, /Git: trunk at [0-9a-f]{7,}, 2 files not committed: a new one\.yaml, web\.yaml\n/);
   assert.doesNotMatch(stdout, /left out:.*ran/);
+});
+
+test('a domain of the vendor’s own that only the portal knows is told', async () => {
+  const { hostnames } = sandbox.portal;
+  hostnames.push({ appId: 'app-2', service: 'proxy', hostname: 'images.acme.example', isDefault: true });
+  try {
+    const { stderr } = await run(release(), ['--dry-run']);
+    assert.match(
+      stderr,
+      /customers reach the proxy as images\.acme\.example.*Set `proxyDomain: images\.acme\.example`/,
+    );
+    const told = release({ '.waybill.yaml': `${config}proxyDomain: images.acme.example\n` });
+    assert.doesNotMatch((await run(told, ['--dry-run'])).stderr, /Note/);
+  } finally {
+    hostnames.pop();
+  }
 });
 
 test('--format json prints one object, also where it fails', async () => {

@@ -112,7 +112,7 @@ describe('what cannot be pushed is refused before anything is sent', () => {
     [
       'a chart that is there twice',
       { 'app.yaml': app, ...web, 'built/web-1.2.3.tgz': 'x' },
-      /^built\/web-1\.2\.3\.tgz and charts\/web would both be web-1\.2\.3\.tgz/,
+      /^built\/web-1\.2\.3\.tgz and charts\/web would both be web-1\.2\.3\.tgz.*under `ignore`/,
     ],
     [
       'a chart that is not there',

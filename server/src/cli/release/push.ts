@@ -137,6 +137,13 @@ async function run(
   const channel = await findChannel(portal.client, app, channelName, signal);
   state.channel = channel.name;
   say(targetInWords(app, channel));
+  const domain =
+    channel.proxyDomain ?? (await portal.client.hostnames(app.id, signal).catch(() => null))?.proxy;
+  signal.throwIfAborted();
+  if (domain != null && domain !== context.proxyDomain)
+    progress(
+      `Note: customers reach the proxy as ${domain}, by the portal; the check takes it to be ${context.proxyDomain}. Set \`proxyDomain: ${domain}\` in .waybill.yaml.`,
+    );
   say(gitInWords(state.git));
 
   await check(options, workspace, state, portal, signal);

@@ -125,6 +125,7 @@ async function inFolder({ root, snapshot, release, folder }: ReleaseOnDisk): Pro
   const charts = topmost(chartFiles.map(folderOf));
   const inChart = (path: string): boolean => charts.some((chart) => isIn(path, chart));
   const yaml = [...release.layout.files.keys()].filter((path) => isIn(path, folder) && !inChart(path));
+  const read = new Set(yaml);
   const others: string[] = [];
   const walk = async (at: string): Promise<void> => {
     if (charts.includes(at)) return;
@@ -132,7 +133,7 @@ async function inFolder({ root, snapshot, release, folder }: ReleaseOnDisk): Pro
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!entry.name.startsWith('.') && entry.name !== 'node_modules') await walk(path);
-      } else if (!yaml.includes(path) && !ignored(path)) others.push(path);
+      } else if (!read.has(path) && !ignored(path)) others.push(path);
     }
   };
   await walk(folder);
@@ -213,7 +214,7 @@ function refuseCollisions(files: readonly PackagedFile[]): void {
     if (other !== undefined)
       throw new PushError(
         'release',
-        `${other.from} and ${file.from} would both be ${name} in the release, and one would be lost. Rename one of them. Nothing was pushed.`,
+        `${other.from} and ${file.from} would both be ${name} in the release, and one would be lost. ${name.endsWith('.tgz') ? 'List one of them under `ignore` in .waybill.yaml, or name the folder that is to be pushed.' : 'Rename one of them.'} Nothing was pushed.`,
       );
     taken.set(name, file);
   }

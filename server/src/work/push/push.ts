@@ -1,3 +1,4 @@
+import type { PortalChannel } from '../../io/vendor/channels.ts';
 import type { PortalClient } from '../../io/vendor/client.ts';
 import { PortalError } from '../../io/vendor/error.ts';
 import type { AirgapBuild, Promoted } from '../../io/vendor/releases.ts';
@@ -105,6 +106,12 @@ async function refuseIfChanged(
     );
 }
 
+/** The build that a promotion began whose answer was lost: the channel's newest. */
+const buildsOf = ({ id, name, channelSequence }: PortalChannel): AirgapBuild[] =>
+  channelSequence === null
+    ? []
+    : [{ channelId: id, channelSequence, channelName: name, status: 'unknown', error: '', full: true }];
+
 async function promote(
   client: PortalClient,
   plan: PushPlan,
@@ -136,8 +143,8 @@ async function promote(
   // The portal can warn and not promote, and it can fail after it has promoted: the channel itself knows.
   const now = await client.getChannel(app.id, channel.id, signal).catch(() => null);
   if (now !== null && now.releaseSequence !== channel.releaseSequence) {
-    if (now.releaseSequence === sequence || promoted !== null)
-      return promoted ?? { airgapBuilds: [], warnings: [failed?.message ?? ''] };
+    if (promoted !== null) return promoted;
+    if (now.releaseSequence === sequence) return { airgapBuilds: buildsOf(now), warnings: [] };
   } else if (now !== null || (promoted !== null && promoted.warnings.length > 0)) {
     const warned = promoted === null ? [] : promoted.warnings;
     // Promoted once more, the same release is current before and after.
