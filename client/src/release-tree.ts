@@ -96,6 +96,7 @@ function scenarioRow({ uri, scenario }: ListedRelease): Row {
   const item = new TreeItem('Scenario');
   item.id = `${uri}#scenario`;
   item.description = scenario;
+  item.tooltip = scenario;
   item.iconPath = new ThemeIcon('organization');
   item.command = chooseScenario;
   return { item, children: [] };
@@ -104,7 +105,7 @@ function scenarioRow({ uri, scenario }: ListedRelease): Row {
 /** What each layer is, for those who have not seen an archive of the app manager's. */
 const layerWords: Readonly<Record<string, string>> = {
   upstream: 'as released',
-  base: 'templates rendered',
+  base: 'templates filled in',
   overlays: 'images and pull secrets',
   rendered: 'what is installed',
   kotsKinds: 'what the app manager reads',

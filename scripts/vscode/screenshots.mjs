@@ -89,6 +89,29 @@ try {
   await command('Waybill: Preview Deployment');
   await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
   await picture('preview');
+
+  // The layers of the release, one of them, and for whom they are.
+  await command('View: Close All Editors');
+  await page.locator('.activitybar [aria-label="Waybill"]').first().click();
+  await row('rendered').click();
+  await row('this-cluster').click();
+  await row('overlays').click();
+  await row('midstream').click();
+  await row('web-deployment.yaml').click();
+  await row('web-deployment.yaml').locator('[aria-label="Compare with Source"]').click();
+  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  await page.mouse.move(640, 790);
+  await picture('release');
+  await command('Waybill: Choose Scenario');
+  await choice('Network').click();
+  await choice('Air Gap').click();
+  await choice('Local Registry').click();
+  await choice('None').waitFor();
+  await page.keyboard.type('registry.corp:5000/team');
+  await choice('as typed').click();
+  await choice('Reset to Default').waitFor();
+  await choice('Local Registry').hover();
+  await picture('scenario');
   code = 0;
 } catch (error) {
   await page.screenshot({ path: join(root, 'out/screenshot-failed.png') }).catch(() => {});
@@ -104,6 +127,16 @@ try {
 /** A line of the editor by a text in it. */
 function line(text) {
   return page.locator('.view-line', { hasText: text }).first();
+}
+
+/** A row of the view “Release”. */
+function row(text) {
+  return page.locator('[id="workbench.view.extension.waybill"] .monaco-list-row', { hasText: text }).first();
+}
+
+/** A row of the list that a command shows, by one of its texts. */
+function choice(text) {
+  return page.locator(`.quick-input-list .monaco-list-row >> text=${JSON.stringify(text)}`).first();
 }
 
 /** Runs a command of the palette. */
