@@ -24,6 +24,7 @@ const help = `Measures Waybill's language server, and yaml-language-server besid
   npm run bench -- --core          the core without a server or a protocol
   npm run bench -- --asking        what asking registries costs: calls, and keys typed while answers come in
   npm run bench -- --mirror        what mirroring an image takes, beside skopeo
+  npm run bench -- --preview       what a preview takes: beside a file that is typed, and whole, beside kustomize
 `;
 
 const { values: args } = parseArgs({

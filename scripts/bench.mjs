@@ -14,7 +14,9 @@ const entries = words.includes('--core')
     ? ['bench/asking.ts']
     : words.includes('--mirror')
       ? ['bench/mirror.ts', 'bench/lib/mirror/slow-path.ts']
-      : ['bench/bench.ts'];
+      : words.includes('--preview')
+        ? ['bench/preview.ts']
+        : ['bench/bench.ts'];
 const [file] = await bundle(entries, 'out/bench');
 const run = spawnSync(process.execPath, [file, ...words.filter((word) => word !== '--core')], {
   stdio: 'inherit',

@@ -179,6 +179,7 @@ const capabilitiesOf = (pull: boolean): ClientCapabilities => ({
   workspace: {
     configuration: true,
     workspaceFolders: true,
+    textDocumentContent: {},
     didChangeConfiguration: { dynamicRegistration: true },
     ...(pull ? { diagnostics: { refreshSupport: true } } : {}),
   },
