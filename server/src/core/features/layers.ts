@@ -1,11 +1,13 @@
-import { kotsFunctions } from '../kots/functions/functions.ts';
+import { enteredIn } from '../kots/functions/config-items.ts';
+import { licenseFields } from '../kots/functions/license.ts';
 import { renderKots } from '../kots/functions/render.ts';
-import { enteredIn, licenseFields, optionsIn } from '../kots/functions/templates.ts';
-import { base64 } from '../kots/layers/base64.ts';
-import { dockerConfig } from '../kots/layers/pull-access.ts';
+import { configuredFunctions } from '../kots/functions/templates.ts';
+import { versionOf } from '../kots/functions/version.ts';
+import { knownImages, privacyWith } from '../kots/layers/installation.ts';
 import type { LayerMemory, Layers } from '../kots/layers/types.ts';
 import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
+import { type Plain, parsePlain } from '../manifest/plain.ts';
 import { baseName, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
@@ -47,32 +49,31 @@ export function layersOf(
     ...changes,
   });
   const { texts, paths } = textsOf(snapshot, release);
-  const options = new Map([...texts.values()].filter(mayBeConfig).flatMap((text) => [...optionsIn(text)]));
-  for (const [name, option] of configValues === undefined ? [] : enteredIn(configValues))
-    options.set(name, option);
+  const installed = plainIn(installation);
   const fields = license === undefined ? null : licenseFields(license);
-  const functions = kotsFunctions({
-    appSlug: scenario.appSlug,
-    namespace,
-    installer: scenario.installer,
-    airgap: scenario.airgap,
-    localRegistry: scenario.localRegistry,
-    proxyDomain: scenario.proxyDomain,
-    registryDomain: scenario.registryDomain,
-    options,
-    license: fields,
-    licenseDockerConfig:
-      fields === null
-        ? null
-        : base64(
-            dockerConfig(
-              { ...scenario, localRegistry: null },
-              { licenseId: fields.get('licenseId') ?? null, localRegistryPassword: '' },
-            ),
-          ),
-    channel: customer.channel ?? fields?.get('channelName') ?? null,
-    version: customer.versionLabel ?? null,
-  });
+  const version = versionOf(installed);
+  const { functions, problem } = configuredFunctions(
+    {
+      appSlug: scenario.appSlug,
+      namespace,
+      installer: scenario.installer,
+      airgap: scenario.airgap,
+      localRegistry: scenario.localRegistry,
+      localRegistryPassword: customer.localRegistryPassword ?? null,
+      proxyDomain: scenario.proxyDomain,
+      registryDomain: scenario.registryDomain,
+      proxyPublicImages: scenario.proxyPublicImages,
+      isPrivate: privacyWith(knownImages(installed), scenario),
+      license: fields,
+      version: {
+        ...version,
+        channelName: customer.channel ?? version.channelName ?? (fields?.get('channelName') || null),
+        versionLabel: customer.versionLabel ?? version.versionLabel,
+      },
+    },
+    [...texts.values()].filter(mayBeConfig),
+    configValues === undefined ? new Map() : enteredIn(configValues),
+  );
   const userdata = [
     ['userdata/config.yaml', configValues],
     ['userdata/license.yaml', license],
@@ -82,6 +83,7 @@ export function layersOf(
   const unknown = new Set<string>();
   const layers = writeLayers(texts, scenario, {
     renderTemplates(path, text) {
+      if (problem !== null && mayBeConfig(text)) return { error: problem };
       const rendered = renderKots(path, text, functions);
       for (const label of rendered.unknown) unknown.add(label);
       return rendered.error === null ? rendered.text : { error: rendered.error };
@@ -114,6 +116,11 @@ function textsOf(
     paths.set(name, path);
   }
   return { texts, paths };
+}
+
+function plainIn(text: string | undefined): Plain {
+  const parsed = text === undefined ? null : parsePlain(text);
+  return parsed?.ok === true ? parsed.value : null;
 }
 
 const mayBeConfig = (text: string): boolean =>

@@ -128,7 +128,9 @@ export class Execution implements CallContext {
   }
 
   placeholder(unknown: UnknownValue): string {
-    return unknown.text ?? this.#options.placeholder?.(unknown) ?? `<unknown ${unknown.label}>`;
+    // The host is told of each one that is printed, also where it cannot choose how.
+    const chosen = this.#options.placeholder?.(unknown);
+    return unknown.text ?? chosen ?? `<unknown ${unknown.label}>`;
   }
 
   include(name: string, data: Value): Value {

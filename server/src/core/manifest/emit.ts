@@ -192,7 +192,8 @@ const escapes: Readonly<Record<string, string>> = {
   '\u2029': '\\P',
 };
 
-function doubleQuoted(text: string): string {
+/** A text in YAML's double quotes, as go-yaml escapes it. */
+export function doubleQuoted(text: string): string {
   let out = '"';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -5,3 +5,6 @@ export const passes = [
   { left: '{{repl', right: '}}' },
   { left: 'repl{{', right: '}}' },
 ] as const satisfies readonly Delimiters[];
+
+/** Whether a text has any of the two. */
+export const hasTemplates = (text: string): boolean => passes.some(({ left }) => text.includes(left));

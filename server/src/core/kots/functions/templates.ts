@@ -1,13 +1,15 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
-import { isPlainList, isPlainMap, type Plain, parsePlain, plainAt, textAt } from '../../manifest/plain.ts';
 import type { Installation, ReleaseContext, RenderAttempt, Templates } from '../../release/context.ts';
 import type { TemplateFacts } from '../../release/template-facts.ts';
 import { yamlBreaks } from '../inspection/breaks.ts';
 import { inspectUnit } from '../inspection/inspect.ts';
 import { optionNames } from '../inspection/option-names.ts';
+import { assumedPrivacy } from '../scenario.ts';
 import { catalogue } from './catalogue.ts';
-import type { ConfigOption } from './context.ts';
+import { configItems, type EnteredValue } from './config-items.ts';
+import { type TemplateContext, unknownVersion } from './context.ts';
 import { kotsFunctions } from './functions.ts';
+import { resolveOptions } from './options.ts';
 import { renderKots } from './render.ts';
 
 /** A release names the same templates again and again; what is typed meanwhile must not pile up. */
@@ -63,84 +65,39 @@ export function templatesOf(
 }
 
 function functionsFor(
-  { app, proxyDomain, registryDomain }: Omit<ReleaseContext, 'templates'>,
+  { app, proxyDomain, registryDomain, proxyPublicImages }: Omit<ReleaseContext, 'templates'>,
   configs: readonly string[],
   { installer, airgap, localRegistry }: Installation,
 ): ReadonlyMap<string, TemplateFunction> {
-  return kotsFunctions({
+  const context = {
     appSlug: app,
     namespace: 'default',
     installer,
     airgap,
     localRegistry,
+    localRegistryPassword: null,
     proxyDomain,
     registryDomain,
-    options: new Map(configs.flatMap((text) => [...optionsIn(text)])),
+    proxyPublicImages,
+    isPrivate: (image: string) => assumedPrivacy(image, { proxyDomain, registryDomain }),
     license: null,
-    licenseDockerConfig: null,
-    channel: null,
-    version: null,
-  });
-}
-
-/** The fields of a licence that templates ask for, its entitlements among them; null for a text that is none. */
-export function licenseFields(text: string): ReadonlyMap<string, string> | null {
-  const parsed = parsePlain(text);
-  const spec = parsed.ok ? plainAt(parsed.value, 'spec') : undefined;
-  if (!isPlainMap(spec)) return null;
-  const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(spec)) {
-    const own = value === null || isPlainList(value) || isPlainMap(value) ? null : String(value);
-    if (own !== null) fields.set(name, own);
-  }
-  // The one field that templates may spell in two ways.
-  const id = fields.get('licenseID');
-  if (id !== undefined) fields.set('licenseId', id);
-  const entitlements = plainAt(spec, 'entitlements');
-  for (const [name, value] of Object.entries(isPlainMap(entitlements) ? entitlements : {}))
-    fields.set(name, plainText(plainAt(value, 'value')));
-  return fields;
-}
-
-/** What a customer has entered, by the ConfigValues; each goes before the release's default. */
-export function enteredIn(text: string): ReadonlyMap<string, ConfigOption> {
-  const parsed = parsePlain(text);
-  const values = parsed.ok ? plainAt(parsed.value, 'spec', 'values') : undefined;
-  return new Map(
-    Object.entries(isPlainMap(values) ? values : {}).flatMap(([name, entry]) => {
-      const value = scalar(plainAt(entry, 'value')) ?? scalar(plainAt(entry, 'default'));
-      return value === null ? [] : [[name, { value, filename: scalar(plainAt(entry, 'filename')) }] as const];
-    }),
-  );
-}
-
-/** The options of a Config with their defaults, those that are themselves templates left to the customer. */
-export function optionsIn(text: string): ReadonlyMap<string, ConfigOption> {
-  const parsed = parsePlain(text);
-  const found = new Map<string, ConfigOption>();
-  if (!parsed.ok) return found;
-  const add = (item: Plain): void => {
-    const name = textAt(item, 'name');
-    const value = scalar(plainAt(item, 'value')) ?? scalar(plainAt(item, 'default'));
-    if (name !== '') found.set(name, { value, filename: null });
-    for (const child of listAt(item, 'items')) add(child);
+    version: unknownVersion,
   };
-  for (const group of listAt(parsed.value, 'spec', 'groups'))
-    for (const item of listAt(group, 'items')) add(item);
-  return found;
+  return configuredFunctions(context, configs, new Map()).functions;
 }
 
-function listAt(value: Plain | undefined, ...path: readonly string[]): readonly Plain[] {
-  const found = plainAt(value, ...path);
-  return isPlainList(found) ? found : [];
-}
-
-const plainText = (value: Plain | undefined): string =>
-  value === undefined || value === null || isPlainList(value) || isPlainMap(value) ? '' : String(value);
-
-function scalar(value: Plain | undefined): string | null {
-  if (value === undefined || value === null || isPlainList(value) || isPlainMap(value)) return null;
-  // The app manager keeps a checkbox as a text.
-  const text = typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
-  return text === '' || /repl\s*\{\{|\{\{\s*repl/.test(text) ? null : text;
+/**
+ * The functions of an installation with the options of its release's Configs.
+ * @returns also why the app manager would refuse the version for its Config; null where it would not
+ */
+export function configuredFunctions(
+  context: Omit<TemplateContext, 'options'>,
+  configs: readonly string[],
+  entered: ReadonlyMap<string, EnteredValue>,
+): { readonly functions: ReadonlyMap<string, TemplateFunction>; readonly problem: string | null } {
+  const items = configs.flatMap((text) => [...configItems(text)]);
+  const { options, problem } = resolveOptions(items, entered, (filled) =>
+    kotsFunctions({ ...context, options: filled }),
+  );
+  return { functions: kotsFunctions({ ...context, options }), problem };
 }

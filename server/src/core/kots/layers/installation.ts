@@ -1,4 +1,5 @@
 import { isPlainList, isPlainMap, type Plain, plainAt, textAt } from '../../manifest/plain.ts';
+import type { Scenario } from '../scenario.ts';
 
 /** What the app manager has learnt of images: whether each is private. */
 export type KnownImages = ReadonlyMap<string, boolean>;
@@ -12,6 +13,14 @@ export function knownImages(installation: Plain): KnownImages {
     ]),
   );
 }
+
+/** Whether an image is private as the app manager has learnt it; else as it would find out now. */
+export const privacyWith =
+  (known: KnownImages, scenario: Scenario): Scenario['isPrivate'] =>
+  (image) => {
+    const isPrivate = known.get(image);
+    return isPrivate === undefined ? scenario.isPrivate(image) : { private: isPrivate, assumed: false };
+  };
 
 /** The Installation that the app manager writes beside a version. */
 export function installationOf(options: {

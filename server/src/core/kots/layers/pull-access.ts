@@ -21,7 +21,18 @@ export function dockerConfig(
   const hosts =
     localRegistry === null ? [scenario.proxyDomain, scenario.registryDomain] : [localRegistry.host];
   // A domain may have a path, which is no part of what a client signs in to.
-  const named = rewrites(scenario) ? hosts.map((host) => host.split('/', 1)[0] ?? host) : [];
-  const auths = Object.fromEntries([...new Set(named)].sort().map((host) => [host, { auth: base64(pair) }]));
-  return JSON.stringify({ auths });
+  const named = rewrites(scenario) ? hosts.map(hostAlone) : [];
+  return dockerAuths(named, pair);
+}
+
+/** What a client signs in to where a domain has a path. */
+export const hostAlone = (domain: string): string => domain.split('/', 1)[0] ?? domain;
+
+/**
+ * What docker keeps of one user at several registries, as JSON.
+ * @param pair the user's name and password with a colon between
+ */
+export function dockerAuths(registries: readonly string[], pair: string): string {
+  const auths = [...new Set(registries)].sort().map((one) => [one, { auth: base64(pair) }] as const);
+  return JSON.stringify({ auths: Object.fromEntries(auths) });
 }

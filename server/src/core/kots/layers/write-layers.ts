@@ -12,7 +12,7 @@ import { type BaseFile, baseKustomization, baseOf, type SkippedFile } from './ba
 import { chartInstallation } from './chart-values.ts';
 import { configValuesOf, enteredValues } from './config.ts';
 import { singleDocuments } from './documents.ts';
-import { installationOf, type KnownImages, knownImages } from './installation.ts';
+import { installationOf, type KnownImages, knownImages, privacyWith } from './installation.ts';
 import { type KindsImage, type KotsObject, kindsImages } from './kinds-images.ts';
 import { kotsObjects, objectOf } from './kots-objects.ts';
 import { backupLabelTransformer } from './label-transformer.ts';
@@ -60,7 +60,7 @@ export function writeLayers(
 
   const base = baseOf(release, reader);
   const known = knownImages(before(userdata.installation));
-  const judging: Scenario = { ...scenario, isPrivate: (image) => privacyOf(image, known, scenario) };
+  const judging: Scenario = { ...scenario, isPrivate: privacyWith(known, scenario) };
   const fromKinds = kindsImages(own.objects, scenario.localRegistry?.host ?? null);
   const fromBase = base.files.flatMap(({ value }) => imagesOf(value).map(({ image }) => image));
   const plan = planDeployment(
@@ -287,15 +287,6 @@ function imagesIn(
 /** The slug of the installed app, which names what is written; the licence's stands in proxied names. */
 const slugOf = (scenario: Scenario, options: LayerOptions): string =>
   options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
-
-const privacyOf = (
-  image: string,
-  known: KnownImages,
-  scenario: Scenario,
-): ReturnType<Scenario['isPrivate']> => {
-  const isPrivate = known.get(image);
-  return isPrivate === undefined ? scenario.isPrivate(image) : { private: isPrivate, assumed: false };
-};
 
 function learnt(images: readonly string[], known: KnownImages, scenario: Scenario): KnownImages {
   const judge = (image: string): boolean => allPrivate(scenario) || scenario.isPrivate(image).private;

@@ -2,41 +2,66 @@ import { structured, type Value } from '../../gotemplate/value.ts';
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
 
 export const wrap64 = (value: bigint): bigint => BigInt.asIntN(64, value);
 
-/** strconv.ParseInt with 64 bits; the kind of error where there is one, with what Go gives beside it. */
-export function parseInt64(
-  text: string,
-  base: 0 | 8 | 10,
-): { readonly value: bigint; readonly error?: 'syntax' | 'range' } {
-  const match = /^([+-]?)(.+)$/s.exec(text);
-  const digits = match === null ? null : digitsOf(match[2] as string, base);
-  if (digits === null) return { value: 0n, error: 'syntax' };
-  const value = match?.[1] === '-' ? -digits : digits;
-  if (value < MIN) return { value: MIN, error: 'range' };
-  if (value > MAX) return { value: MAX, error: 'range' };
-  return { value };
+/** What strconv's parsers give: the value, which Go gives beside an error too, and the kind of error. */
+interface Parsed<T> {
+  readonly value: T;
+  readonly error?: 'syntax' | 'range';
 }
 
-function digitsOf(text: string, base: 0 | 8 | 10): bigint | null {
-  if (base === 10) return /^[0-9]+$/.test(text) ? BigInt(text) : null;
-  if (base === 8) return /^[0-7]+$/.test(text) ? BigInt(`0o${text}`) : null;
-  const known =
-    /^(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/.test(
-      text,
-    );
-  if (!known) return null;
-  const plain = text.replaceAll('_', '').toLowerCase();
-  return BigInt(/^0[0-7]/.test(plain) ? `0o${plain.slice(1)}` : plain);
+/** strconv.ParseInt with 64 bits. */
+export function parseInt64(text: string, base: number): Parsed<bigint> {
+  const negative = text.startsWith('-');
+  const digits = negative || text.startsWith('+') ? text.slice(1) : text;
+  const { value, error } = parseUint64(digits, base);
+  if (error === 'syntax') return { value: 0n, error };
+  if (negative) return -value < MIN ? { value: MIN, error: 'range' } : { value: -value };
+  return value > MAX ? { value: MAX, error: 'range' } : { value };
+}
+
+/** strconv.ParseUint with 64 bits. What follows the digit at which it grows too large is not looked at. */
+export function parseUint64(text: string, base: number): Parsed<bigint> {
+  const wrong = { value: 0n, error: 'syntax' } as const;
+  const prefix = base === 0 ? (/^0[xXbBoO](?=.)|^0(?=.)/s.exec(text)?.[0] ?? '') : '';
+  const radix = base === 0 ? (prefixes[prefix.toLowerCase()] ?? 10) : base;
+  const digits = text.slice(prefix.length);
+  if (digits === '' || radix < 2 || radix > 36) return wrong;
+  let value = 0n;
+  for (const character of digits) {
+    if (character === '_' && base === 0) continue;
+    const digit = digitOf(character);
+    if (digit >= radix) return wrong;
+    value = value * BigInt(radix) + BigInt(digit);
+    if (value > UNSIGNED_MAX) return { value: UNSIGNED_MAX, error: 'range' };
+  }
+  // Between digits, and behind a prefix, one line under may stand.
+  const joined = digits.includes('_') ? /^_?[0-9a-zA-Z]+(?:_[0-9a-zA-Z]+)*$/.test(digits) : true;
+  return joined && (prefix !== '' || !digits.startsWith('_')) ? { value } : wrong;
+}
+
+const prefixes: Readonly<Record<string, number>> = { '0x': 16, '0b': 2, '0o': 8, '0': 8, '': 10 };
+
+function digitOf(character: string): number {
+  if (!/^[0-9a-zA-Z]$/.test(character)) return Number.POSITIVE_INFINITY;
+  return Number.parseInt(character, 36);
 }
 
 /** strconv.ParseFloat with 64 bits; null where it gives an error. */
 export function parseFloat64(text: string): number | null {
+  const { value, error } = readFloat64(text);
+  return error === undefined ? value : null;
+}
+
+/** strconv.ParseFloat with 64 bits. */
+export function readFloat64(text: string): Parsed<number> {
   const special = /^([+-]?)(?:(inf|infinity)|(nan))$/i.exec(text);
   if (special !== null) {
-    if (special[3] !== undefined) return special[1] === '' ? Number.NaN : null;
-    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    if (special[3] !== undefined)
+      return special[1] === '' ? { value: Number.NaN } : { value: 0, error: 'syntax' };
+    return { value: special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY };
   }
   const hex =
     /^([+-]?)0[xX]((?:_?[0-9a-fA-F])*)(?:\.((?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?))?[pP]([+-]?[0-9]+(?:_[0-9]+)*)$/.exec(
@@ -46,15 +71,18 @@ export function parseFloat64(text: string): number | null {
   if (hex !== null) {
     const head = (hex[2] ?? '').replaceAll('_', '');
     const tail = (hex[3] ?? '').replaceAll('_', '');
-    if (head === '' && tail === '') return null;
-    value = Number(BigInt(`0x${head}${tail}`)) * 2 ** (Number(hex[4]?.replaceAll('_', '')) - 4 * tail.length);
+    if (head === '' && tail === '') return { value: 0, error: 'syntax' };
+    const mantissa = Number(BigInt(`0x${head}${tail}`));
+    const power = Number(hex[4]?.replaceAll('_', '')) - 4 * tail.length;
+    value = mantissa === 0 ? 0 : mantissa * 2 ** power;
     if (hex[1] === '-') value = -value;
   } else {
     const plain = text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '');
-    if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(plain)) return null;
+    if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(plain))
+      return { value: 0, error: 'syntax' };
     value = Number(plain);
   }
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? { value } : { value, error: 'range' };
 }
 
 /** The integer part as the hardware of Go's amd64 converts it: what does not fit becomes the smallest number. */
