@@ -567,7 +567,8 @@ export function handWritten(): KotsCase[] {
       add(used(call, uses[(index + turn) % uses.length] as string), context);
   for (const name of ['KurlString', 'KurlOption', 'KurlInt', 'KurlBool'])
     for (const [turn, use] of uses.entries())
-      add(used(`${name} "Kubernetes.Version"`, use), contexts[turn % contexts.length]);
+      for (const path of ['Kubernetes.Version', ''])
+        add(used(`${name} ${quoted(path)}`, use), contexts[turn % contexts.length]);
   for (const context of imageContexts)
     for (const image of images) add(`LocalImageName ${quoted(image)}`, context);
   for (const context of optionContexts)

@@ -73,9 +73,8 @@ func main() {
 
 // render makes the two passes of builder.go.
 func render(text string, functions template.FuncMap) (string, error) {
-	name := text
 	for _, left := range []string{"{{repl", "repl{{"} {
-		parsed, err := template.New(name).Delims(left, "}}").Funcs(functions).Parse(text)
+		parsed, err := template.New("t").Delims(left, "}}").Funcs(functions).Parse(text)
 		if err != nil {
 			return "", err
 		}

@@ -63,12 +63,14 @@ describe('the template functions against what KOTS makes of them', () => {
     assert.ok(installation !== undefined, one.context);
     const { functions, problem } = installation;
     if (problem !== null) return { one, text: '', error: problem, unknown: [] };
-    const { text, error, unknown } = renderKots(one.text, one.text, functions);
+    const { text, error, unknown } = renderKots('t', one.text, functions);
     // JSON from Go has this letter where a byte is no UTF-8.
     return { one, text: text.replaceAll(/[\udc80-\udcff]/gu, '\ufffd'), error, unknown };
   });
   type Result = (typeof results)[number];
-  const shown = ({ one, text, error }: Result) => ({ ...one, here: error ?? text });
+  // A few tell what is wrong, and are compared in no time.
+  const shown = (wrong: readonly Result[]) =>
+    wrong.slice(0, 20).map(({ one, text, error }) => ({ ...one, here: error ?? text }));
 
   test('there are enough cases for each function, and not too many of them errors', () => {
     const errors = golden.cases.filter(({ err }) => err !== undefined).length;
@@ -92,7 +94,7 @@ describe('the template functions against what KOTS makes of them', () => {
       ({ one, text, error, unknown }) =>
         one.err === undefined && (error !== null || text !== one.out || unknown.length > 0),
     );
-    assert.deepEqual(wrong.map(shown), []);
+    assert.deepEqual(shown(wrong), []);
   });
 
   test('an error where KOTS has one, in the same words', () => {
@@ -100,7 +102,7 @@ describe('the template functions against what KOTS makes of them', () => {
       ({ one, error }) =>
         one.err !== undefined && (error === null || withoutCircle(error) !== withoutCircle(one.err)),
     );
-    assert.deepEqual(wrong.map(shown), []);
+    assert.deepEqual(shown(wrong), []);
   });
 });
 

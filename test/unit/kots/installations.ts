@@ -10,8 +10,14 @@ import type { KotsInstallation } from '../../oracle/kots/case.ts';
 export function functionsOf(installation: KotsInstallation) {
   const { slug, namespace, localRegistry, application, version, license, items, entered } = installation;
   const { registry, proxy } = registryProxyInfo({
-    installation: { registry: version?.replicatedRegistryDomain, proxy: version?.replicatedProxyDomain },
-    application: { registry: application?.replicatedRegistryDomain, proxy: application?.proxyRegistryDomain },
+    installation: {
+      registry: version?.replicatedRegistryDomain ?? null,
+      proxy: version?.replicatedProxyDomain ?? null,
+    },
+    application: {
+      registry: application?.replicatedRegistryDomain ?? null,
+      proxy: application?.proxyRegistryDomain ?? null,
+    },
     licenseEndpoint: typeof license.endpoint === 'string' ? license.endpoint : null,
   });
   const context: Omit<TemplateContext, 'options'> = {
