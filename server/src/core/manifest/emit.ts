@@ -108,8 +108,8 @@ function styleOf(text: string, key: boolean): Style {
   return plainHolds(text) ? 'plain' : 'single';
 }
 
-/** Whether a reader finds a string where a text stands without quotes. */
-const isStringPlain = (text: string): boolean =>
+/** Whether a reader finds a string where a text stands without quotes, readers of YAML 1.1 too. */
+export const isStringPlain = (text: string): boolean =>
   goScalar(text) === text && text !== '' && goMoment(text) === null && !oldMeanings.test(text);
 
 /** What YAML 1.1 takes for truth or for a number in sixties. */

@@ -1,6 +1,5 @@
 import { isRawByte, toBytes } from '../../gotemplate/bytes.ts';
-import { doubleQuoted } from '../../manifest/emit.ts';
-import { goMoment, goScalar } from '../../manifest/go-scalar.ts';
+import { doubleQuoted, isStringPlain } from '../../manifest/emit.ts';
 import { base64 } from '../../sprig/go/base64.ts';
 
 /** What the app manager puts before each line, so that a text of several lines fits under any key. */
@@ -18,7 +17,7 @@ export const yamlEscape = (text: string): string =>
 function scalarDocument(text: string): string {
   if (hasRawBytes(text)) return binary(toBytes(text));
   if (text.includes('\n')) return isBlock(text) ? block(text) : double(text);
-  if (!isString(text) || text.includes('\t') || isUnprintable(text)) return double(text);
+  if (!isStringPlain(text) || text.includes('\t') || isUnprintable(text)) return double(text);
   if (isPlain(text)) return `${text}\n`;
   return isSingle(text) ? single(text) : double(text);
 }
@@ -32,13 +31,6 @@ function binary(bytes: Uint8Array): string {
   const lines = encoded.match(new RegExp(`.{1,${BYTES_WIDTH}}`, 'g')) ?? [];
   return `!!binary ${block(`${lines.join('\n')}\n`)}`;
 }
-
-/** Whether a reader finds a string where a text stands without quotes, readers of YAML 1.1 too. */
-const isString = (text: string): boolean =>
-  goScalar(text) === text && goMoment(text) === null && !olderMeanings.test(text);
-
-const olderMeanings =
-  /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$/;
 
 const isUnprintable = (text: string): boolean =>
   /[\0-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]|[\ud800-\udfff]/.test(text);

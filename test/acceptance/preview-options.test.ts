@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { folderWith } from '../unit/io/support/temp.ts';
+import { waybill } from './support/cli.ts';
+import { config, pod } from './support/release.ts';
+
+const options = (...items: string[]): string => `apiVersion: kots.io/v1beta1
+kind: Config
+metadata: { name: acme }
+spec:
+  groups:
+    - name: a
+      items:
+${items.map((item) => `        - ${item}\n`).join('')}`;
+const settings = (...lines: string[]): string => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data:
+${lines.map((line) => `  ${line}\n`).join('')}`;
+const preview = async (files: Readonly<Record<string, string>>, ...more: string[]) => {
+  const out = join(folderWith(), 'out');
+  const result = await waybill([
+    'preview',
+    folderWith({ '.waybill.yaml': config, ...files }),
+    '--out',
+    out,
+    ...more,
+  ]);
+  return { ...result, read: (path: string): string => readFileSync(join(out, path), 'utf8') };
+};
+
+test('options that rest on other options are written as the app manager writes them', async () => {
+  const { code, stderr, read } = await preview({
+    'config.yaml': options(
+      `{ name: url, default: 'https://repl{{ ConfigOption "host" }}:repl{{ ConfigOption "port" }}' }`,
+      `{ name: host, default: '{{repl ConfigOptionEquals "tls" "1" | ternary "secure" "plain" }}.example' }`,
+      '{ name: port, type: text, default: "8080", readonly: true }',
+      '{ name: tls, type: bool, default: "1" }',
+      `{ name: password, type: password, value: 'repl{{ RandomString 20 }}' }`,
+    ),
+    'map.yaml': settings(
+      `url: 'repl{{ ConfigOption "url" }}'`,
+      `off: 'repl{{ ConfigOptionNotEquals "tls" "0" }}'`,
+      `password: 'repl{{ ConfigOption "password" }}'`,
+      `escaped: repl{{ YamlEscape "yes" | trim }}`,
+    ),
+    'pod.yaml': pod('nginx:1.27'),
+  });
+  assert.equal(code, 0, stderr);
+  const map = read('base/map.yaml');
+  assert.match(map, /url: 'https:\/\/secure\.example:8080'/);
+  assert.match(map, /off: 'true'/);
+  assert.match(map, /password: '«ConfigOption "password"»'/);
+  assert.match(map, /escaped: "yes"/);
+  assert.match(stderr, /Only a customer knows.*ConfigOption "password"/);
+});
+
+test('options that wait for each other refuse the version, and the rest is written', async () => {
+  const { code, stderr, read } = await preview({
+    'config.yaml': options(
+      '{ name: free, default: known }',
+      `{ name: a, default: 'repl{{ ConfigOption "b" }}' }`,
+      `{ name: b, default: 'repl{{ ConfigOption "a" }}' }`,
+    ),
+    'map.yaml': settings(`free: 'repl{{ ConfigOption "free" }}'`),
+  });
+  assert.equal(code, 1);
+  assert.match(stderr, /config\.yaml: refused: .*"a" depends on "b"/);
+  assert.match(read('base/map.yaml'), /free: 'known'/);
+});
+
+test('what an Installation has learnt of images and of its version is what templates get', async () => {
+  const installation = folderWith({
+    'installation.yaml': `apiVersion: kots.io/v1beta1
+kind: Installation
+metadata: { name: acme }
+spec:
+  updateCursor: "7"
+  versionLabel: 1.2.3
+  knownImages:
+    - { image: 'quay.io/acme/public:1' }
+    - { image: 'nginx:1.27', isPrivate: true }
+`,
+  });
+  const { code, stderr, read } = await preview(
+    {
+      'map.yaml': settings(
+        `public: 'repl{{ LocalImageName "quay.io/acme/public:1" }}'`,
+        `private: 'repl{{ LocalImageName "nginx:1.27" }}'`,
+        `version: 'repl{{ VersionLabel }}+repl{{ Cursor }}'`,
+      ),
+    },
+    ...['--installation', join(installation, 'installation.yaml')],
+  );
+  assert.equal(code, 0, stderr);
+  const map = read('base/map.yaml');
+  assert.match(map, /public: 'quay\.io\/acme\/public:1'/);
+  assert.match(map, /private: 'proxy\.replicated\.com\/proxy\/acme\/nginx:1\.27'/);
+  assert.match(map, /version: '1\.2\.3\+7'/);
+});
