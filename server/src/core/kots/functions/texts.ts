@@ -28,7 +28,7 @@ export const texts: Functions = {
   UrlEncode: define('string', 'string', (a) => queryEscaped(text(a[0]))),
   Base64Encode: define('string', 'string', (a) => base64(toBytes(text(a[0])))),
   Base64Decode: define('string', 'string', (a) => decodedOrEmpty(text(a[0]))),
-  ParseBool: define('string', 'bool', (a) => goBool(text(a[0])) ?? false),
+  ParseBool: define('string', 'bool', (a) => goBool(text(a[0]), false) ?? false),
   ParseFloat: define('string', 'float64', (a) => readFloat64(text(a[0])).value),
   ParseInt: define('string ...int', 'int64', (a) =>
     sizedInt('int64', parseInt64(text(a[0]), a.length < 2 ? 10 : count(a[1])).value),
