@@ -1,7 +1,7 @@
 import type { ActionPlace } from '../../gotemplate/calls.ts';
 import type { CatalogueEntry } from '../../kots/functions/catalogue.ts';
-import { licenseFieldSummaries } from '../../kots/functions/license-fields.ts';
 import { licenseFields } from '../../kots/functions/license.ts';
+import { licenseFieldSummaries } from '../../kots/functions/license-fields.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import type { Position, Range } from '../../text/span.ts';
 import { rangeInFile } from '../document-lines.ts';
