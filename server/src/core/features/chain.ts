@@ -5,7 +5,7 @@ import { UNKNOWN_SLUG } from '../kots/names.ts';
 import { allPrivate, localName, rewrites } from '../kots/rewrite.ts';
 import type { LocalRegistry } from '../kots/scenario.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
-import type { ReleaseContext } from '../release/context.ts';
+import type { ReleaseContext, Templates } from '../release/context.ts';
 import type { ReadUse } from '../release/reading.ts';
 import { textAt } from '../release/tree.ts';
 import type { Place } from '../release/use.ts';
@@ -19,6 +19,8 @@ export interface OnItsWay {
   readonly read: ReadUse;
   readonly document: ManifestDocument;
   readonly context: ReleaseContext;
+  /** As they come out under the plan's scenario. */
+  readonly templates: Templates | undefined;
   readonly plan: ReleasePlan;
   readonly snapshot: Snapshot;
   /** Milliseconds since the epoch. */
@@ -31,34 +33,41 @@ const midstream = 'overlays/midstream/kustomization.yaml';
  * The way of an image from the file to the cluster, a line of Markdown for each step: as written, after templates,
  * normalised, private or not and who says so, rewritten by which line of which file. What is pulled in the end is told
  * elsewhere. Steps that change nothing are left out.
+ * @param excluded what in the document says that it is not installed
  */
-export function chainOf(way: OnItsWay): string[] {
-  const deployment = deployedOf(way.read, way.plan);
+export function chainOf(way: OnItsWay, excluded: string | null): string[] {
+  const deployment = excluded === null ? deployedOf(way.read, way.plan) : null;
   const steps = [
     `Written: ${code(way.read.use.written)}`,
     ...templateStep(way),
     ...normalStep(way.read),
-    ...(deployment === null ? notPulledStep(way.read.use.place) : []),
+    ...(excluded === null ? [] : [`Not installed: ${code(excluded)}`]),
+    ...(deployment === null && excluded === null ? notPulledStep(way.read.use.place) : []),
     ...(deployment === null ? [] : privacyStep(way, deployment)),
     ...(deployment === null ? [] : rewriteStep(way, deployment)),
   ];
   return steps.map((step, i) => `${i + 1}. ${step}`);
 }
 
-function templateStep({ read, context }: OnItsWay): string[] {
+function templateStep({ read, templates }: OnItsWay): string[] {
   const { use, rendered } = read;
   if (use.unknown.length === 0) return [];
   if (rendered !== null) return [`After templates: ${code(rendered)}`];
   if (use.place === 'chart-values' || use.place === 'chart-defaults' || use.place === 'builder')
     return ['After templates: the same; the app manager renders none here'];
-  const attempt = context.templates?.attempt(use.written);
+  const attempt = templates?.attempt(use.written);
   if (attempt === undefined) return ['After templates: not known before it is installed'];
   if (attempt.error !== null)
-    return [`After templates: nothing, the app manager refuses the file: ${escaped(attempt.error)}`];
+    return [
+      `After templates: nothing, the app manager refuses the file: ${escaped(withoutPlace(attempt.error))}`,
+    ];
   if (attempt.unknown.length > 0)
     return [`After templates: not known before it is installed: ${attempt.unknown.map(code).join(', ')}`];
   return [`After templates: ${code(attempt.text)}, which is no image reference`];
 }
+
+/** Go's message without the place in a text that is only a part of the file. */
+const withoutPlace = (error: string): string => error.replace(/^template: \w+:\d+(?::\d+)?: /, '');
 
 function normalStep({ use, rendered, canonical }: ReadUse): string[] {
   return canonical === null || canonical === (rendered ?? use.written)

@@ -5,9 +5,10 @@ import type { Knowledge, Verdict } from '../knowledge/knowledge.ts';
 import { type Deployment, type DeploymentPlan, deployedIn, planDeployment } from '../kots/deployment.ts';
 import { type NamedImage, namedImage } from '../kots/names.ts';
 import { assumedPrivacy, type Privacy, type Scenario, scenarioOf } from '../kots/scenario.ts';
-import type { ReleaseContext } from '../release/context.ts';
+import type { ReleaseContext, Templates } from '../release/context.ts';
 import { type ReadUse, readAllUses, readWith } from '../release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
+import { excludedBy } from './excluded.ts';
 
 /** The rewriting of a release, and which uses the app manager finds for it. */
 export interface ReleasePlan {
@@ -32,9 +33,13 @@ export function planOf(
 ): ReleasePlan {
   const known = memory.get(snapshot)?.get(changes)?.get(release);
   if (known !== undefined) return known;
-  const readIn = readerFor(release.context, changes);
+  const templates = templatesUnder(release.context, changes);
+  const readIn = readerFor(release.context, templates);
   const reads = filesOf(snapshot, release).flatMap(({ file, role }) =>
-    file.documents.flatMap(({ document }) => readAllUses(document, role, release.context).map(readIn)),
+    file.documents.flatMap(({ document }) => {
+      const uses = readAllUses(document, role, release.context);
+      return uses.length === 0 || excludedBy(document, templates) !== null ? [] : uses.map(readIn);
+    }),
   );
   const inBase = reads.filter(({ use }) => use.place === 'container' || use.place === 'chart-v1beta1');
   const kotsKinds = reads.filter(({ use }) => use.place === 'additional-image' || use.place === 'collector');
@@ -52,16 +57,21 @@ export function planOf(
   return made;
 }
 
-/** Reads uses as their templates come out under the scenario that a plan was asked for with. */
-export function readerFor(
+/** The templates of a release as they come out under a scenario; those of the default one where nothing is changed. */
+export function templatesUnder(
   context: ReleaseContext,
-  changes: Partial<Scenario> = noChanges,
-): (read: ReadUse) => ReadUse {
+  changes: Partial<Scenario> = {},
+): Templates | undefined {
   const { templates } = context;
-  if (Object.keys(changes).length === 0 || templates === undefined) return (read) => read;
-  const other = templates.under(scenarioOf(context, changes));
-  return (read) => readWith(read, other, context);
+  if (templates === undefined || Object.keys(changes).length === 0) return templates;
+  return templates.under(scenarioOf(context, changes));
 }
+
+/** Reads uses as these templates come out. */
+export const readerFor =
+  (context: ReleaseContext, templates: Templates | undefined) =>
+  (read: ReadUse): ReadUse =>
+    templates === undefined || templates === context.templates ? read : readWith(read, templates, context);
 
 /** What is deployed for a use; null where its name is not known or nothing is pulled for it. */
 export function deployedOf(read: ReadUse, { plan }: ReleasePlan): Deployment | null {

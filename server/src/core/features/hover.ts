@@ -12,8 +12,9 @@ import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { type Release, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
 import { airGapLine, chainOf, exampleRegistry, type OnItsWay } from './chain.ts';
-import { deployedOf, planOf, readerFor } from './deployed.ts';
+import { deployedOf, planOf, readerFor, templatesUnder } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
+import { excludedBy } from './excluded.ts';
 import { age } from './figures.ts';
 import { code, escaped } from './markdown.ts';
 
@@ -48,10 +49,12 @@ export function hoverAt(
     Object.values(use.parts).some((part) => touches(part.span, local)),
   );
   if (found === undefined) return null;
-  const read = readerFor(context, changes)(found);
+  const templates = templatesUnder(context, changes);
+  const read = readerFor(context, templates)(found);
+  const plan = planOf(snapshot, at.release, changes);
   return {
     markdown: describe(
-      { read, document: slice.document, context, plan: planOf(snapshot, at.release, changes), snapshot, now },
+      { read, document: slice.document, context, templates, plan, snapshot, now },
       at.release,
     ),
     range: rangeInFile(slice, read.use.span),
@@ -79,14 +82,15 @@ function describe(way: OnItsWay, release: Release): string {
   lines.push(...verdictLines(verdict, now));
   lines.push(...contentLines(read, verdict, snapshot, now));
   lines.push(...pullLines(read, snapshot, now));
-  const deployed = deployedOf(read, plan);
+  const excluded = excludedBy(way.document, way.templates);
+  const deployed = excluded === null ? deployedOf(read, plan) : null;
   if (deployed !== null) {
     const secret =
       deployed.pullSecret === null ? '' : `, pulled with the secret ${code(deployed.pullSecret)}`;
     lines.push(`**Deployed:** ${code(deployed.image)}${secret}`);
   }
-  lines.push(chainOf(way).join('\n'));
-  const airGap = airGapOf(way, release);
+  lines.push(chainOf(way, excluded).join('\n'));
+  const airGap = excluded === null ? airGapOf(way, release) : null;
   if (airGap !== null) lines.push(airGap);
   return lines.join('\n\n');
 }
@@ -95,11 +99,9 @@ function describe(way: OnItsWay, release: Release): string {
 function airGapOf({ read, context, plan, snapshot }: OnItsWay, release: Release): string | null {
   const { scenario } = plan.plan;
   if (scenario.localRegistry !== null || scenario.installer === 'helm') return null;
-  const changes = { installer: scenario.installer, airgap: true, localRegistry: exampleRegistry };
-  return airGapLine(read, {
-    read: readerFor(context, changes)(read),
-    plan: planOf(snapshot, release, changes),
-  });
+  const changes = { ...scenario, airgap: true, localRegistry: exampleRegistry };
+  const readAgain = readerFor(context, templatesUnder(context, changes));
+  return airGapLine(read, { read: readAgain(read), plan: planOf(snapshot, release, changes) });
 }
 
 function registryLine(read: ReadUse, context: ReleaseContext): string {

@@ -14,7 +14,7 @@ export const hover =
     if (place === null) return null;
     const { snapshot } = place.folder;
     const { changes } = scenarios.of(place.folder);
-    const word = templateHoverAt(snapshot, place.path, position);
+    const word = templateHoverAt(snapshot, place.path, position, changes);
     const image = hoverAt(snapshot, place.path, position, ports.now(), changes);
     // Told at the next look: a request does not wait for a registry.
     if (image !== null) questioner.want(image.wants);

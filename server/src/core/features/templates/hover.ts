@@ -1,6 +1,9 @@
 import { catalogue } from '../../kots/functions/catalogue.ts';
-import type { Snapshot } from '../../session/snapshot.ts';
+import type { Scenario } from '../../kots/scenario.ts';
+import type { Templates } from '../../release/context.ts';
+import type { ReleaseFile, Snapshot } from '../../session/snapshot.ts';
 import type { Position, Range, Span } from '../../text/span.ts';
+import { templatesUnder } from '../deployed.ts';
 import { rangeInFile } from '../document-lines.ts';
 import { code } from '../markdown.ts';
 import { optionNamedAt, optionsOf } from './options.ts';
@@ -17,17 +20,26 @@ export interface TemplateHover {
 /**
  * What a function, an option of the Config or a field of the licence is, and what comes out of it with the release's
  * installation. Null where none is named.
+ * @param changes what is different from the release's default scenario
  */
-export function templateHoverAt(snapshot: Snapshot, path: string, position: Position): TemplateHover | null {
+export function templateHoverAt(
+  snapshot: Snapshot,
+  path: string,
+  position: Position,
+  changes?: Partial<Scenario>,
+): TemplateHover | null {
   const option = optionNamedAt(snapshot, path, position);
   if (option !== null) {
     const { slice, span, name, at } = option;
-    return { markdown: aboutOption(snapshot, at, name), range: rangeInFile(slice, span) };
+    return {
+      markdown: aboutOption(snapshot, at, name, templatesUnder(at.release.context, changes)),
+      range: rangeInFile(slice, span),
+    };
   }
   const found = templatePlaceAt(snapshot, path, position);
   if (found === null) return null;
   const { at, slice, place, names } = found;
-  const { templates } = at.release.context;
+  const templates = templatesUnder(at.release.context, changes);
   const hover = (lines: readonly (string | null)[], span: Span): TemplateHover => ({
     markdown: lines.filter((line) => line !== null).join('\n\n'),
     range: rangeInFile(slice, span),
@@ -47,11 +59,14 @@ export function templateHoverAt(snapshot: Snapshot, path: string, position: Posi
   return hover([...functionInWords(entry), value], place.span);
 }
 
-type At = NonNullable<ReturnType<typeof optionNamedAt>>['at'];
-
-function aboutOption(snapshot: Snapshot, { release }: At, name: string): string {
+function aboutOption(
+  snapshot: Snapshot,
+  { release }: ReleaseFile,
+  name: string,
+  templates: Templates | undefined,
+): string {
   const declared = optionsOf(snapshot, release).filter((option) => option.name === name);
-  const value = valueInWords(`ConfigOption ${JSON.stringify(name)}`, release.context.templates);
+  const value = valueInWords(`ConfigOption ${JSON.stringify(name)}`, templates);
   const [first] = declared;
   if (first === undefined)
     return `No Config of this release asks for an option ${code(name)}, so it is empty when installed.`;
@@ -61,5 +76,5 @@ function aboutOption(snapshot: Snapshot, { release }: At, name: string): string 
 /** Of secrets nothing is shown, whatever is known of a licence. */
 const secretFields: ReadonlySet<string> = new Set(['licenseID', 'licenseId', 'signature']);
 
-const licenseValue = (name: string, templates: At['release']['context']['templates']): string | null =>
+const licenseValue = (name: string, templates: Templates | undefined): string | null =>
   secretFields.has(name) ? null : valueInWords(`LicenseFieldValue ${JSON.stringify(name)}`, templates);

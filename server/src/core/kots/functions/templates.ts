@@ -15,9 +15,13 @@ import { renderKots } from './render.ts';
 /** A release names the same templates again and again; what is typed meanwhile must not pile up. */
 const MOST_REMEMBERED = 5000;
 
+/** Somebody tries a few, one after the other. */
+const MOST_INSTALLATIONS = 8;
+
 /**
- * Templates as they come out with the default installation: online, no local registry, the Config's defaults. Nothing
- * is made of them before the first one is rendered, because a context is compared at each key and mostly thrown away.
+ * Templates as they come out with an installation; by default online, with no local registry and the Config's defaults.
+ * Nothing is made of them before the first one is rendered, because a context is compared at each key and mostly thrown
+ * away.
  */
 export function templatesOf(
   context: Omit<ReleaseContext, 'templates'>,
@@ -36,6 +40,7 @@ export function templatesOf(
     functions ??= functionsFor(context, configs, installation);
     return functions;
   };
+  const others = new Map<string, Templates>();
   const attempt = (text: string): RenderAttempt => {
     let result = made.get(text);
     if (result === undefined) {
@@ -53,7 +58,16 @@ export function templatesOf(
       const { text: rendered, error, unknown } = attempt(text);
       return error !== null || unknown.length > 0 ? null : rendered;
     },
-    under: (other) => templatesOf(context, configs, other),
+    under({ installer, airgap, localRegistry }) {
+      const key = JSON.stringify([installer, airgap, localRegistry]);
+      let made = others.get(key);
+      if (made === undefined) {
+        if (others.size >= MOST_INSTALLATIONS) others.clear();
+        made = templatesOf(context, configs, { installer, airgap, localRegistry });
+        others.set(key, made);
+      }
+      return made;
+    },
     inspect: (unit) => inspectUnit(unit, inspected),
     breaks: (unit, raw) => yamlBreaks(unit, raw, { functions: known, attempt }),
     functions: catalogue,
