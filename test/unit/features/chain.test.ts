@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hoverAt } from '../../../server/src/core/features/hover.ts';
 import { layersOf } from '../../../server/src/core/features/layers.ts';
-import { midstreamText } from '../../../server/src/core/features/preview.ts';
 import type { Verdict } from '../../../server/src/core/knowledge/knowledge.ts';
 import { templatesOf } from '../../../server/src/core/kots/functions/templates.ts';
 import type { Session } from '../../../server/src/core/session/session.ts';
@@ -32,6 +31,13 @@ function at(marked: string, files: Readonly<Record<string, string>> = {}) {
     { templates: templatesOf },
   );
   return { session, position };
+}
+
+/** The kustomization as the app manager writes it, made in another way. */
+function midstreamOf(session: Session): string {
+  const [release] = session.snapshot.releases;
+  assert.ok(release !== undefined);
+  return layersOf(session.snapshot, release, {}).files.get('overlays/midstream/kustomization.yaml') ?? '';
 }
 
 const said = (session: Session, position: { line: number; character: number }): string[] =>
@@ -74,10 +80,7 @@ test('the line that is named is the line of the entry in the file', () => {
   const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `¦${ecr}/demo-apps/worker:2`));
   const step = steps(said(session, position)).at(-1) ?? '';
   const line = Number(/line (\d+) of `overlays\/midstream\/kustomization\.yaml`/.exec(step)?.[1]);
-  const [release] = session.snapshot.releases;
-  assert.ok(release !== undefined);
-  const text = midstreamText(layersOf(session.snapshot, release, {})).replaceAll(/^# Assumed.*\n/gm, '');
-  assert.equal(text.split('\n')[line - 1], `- name: ${ecr}/demo-apps/worker`);
+  assert.equal(midstreamOf(session).split('\n')[line - 1], `- name: ${ecr}/demo-apps/worker`);
 });
 
 test('who said that an image is private, and when', () => {
@@ -187,7 +190,7 @@ for (const [annotation, installed] of [
       lines.join('\n'),
     );
     // What is not installed has no entry among the others.
-    assert.equal(midstreamText(session.snapshot, 'a.yaml')?.includes('/demo-apps/api'), installed);
+    assert.equal(midstreamOf(session).includes('/demo-apps/api'), installed);
   });
 
 test('under another scenario all steps are those of it', () => {
@@ -203,4 +206,13 @@ test('under another scenario all steps are those of it', () => {
     `3. Rewritten by line 7 of \`overlays/midstream/kustomization.yaml\`, \`name: reg.corp:5000/proxy/acme/${ecr}/demo-apps/api\`, to \`reg.corp:5000/team/api\`: Every image is moved to the local registry reg.corp:5000`,
   ]);
   assert.equal(airGap(lines), undefined);
+});
+
+test('templates come out with what the customer entered', () => {
+  const { session, position } = at(pod(`'¦${ecr}/demo-apps/api:repl{{ ConfigOption "asked" }}'`));
+  const configValues =
+    'apiVersion: kots.io/v1beta1\nkind: ConfigValues\nmetadata: { name: a }\nspec:\n  values:\n    asked: { value: "7.0" }\n';
+  const markdown =
+    hoverAt(session.snapshot, 'a.yaml', position, now, { customer: { configValues } })?.markdown ?? '';
+  assert.match(markdown, /\*\*Deployed:\*\* `proxy\.replicated\.com\/proxy\/acme\/.*\/demo-apps\/api:7\.0`/);
 });

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { configItems, enteredIn } from '../../../server/src/core/kots/functions/config-items.ts';
 import { type TemplateContext, unknownVersion } from '../../../server/src/core/kots/functions/context.ts';
 import { kotsFunctions } from '../../../server/src/core/kots/functions/functions.ts';
+import { configuredFunctions } from '../../../server/src/core/kots/functions/installation.ts';
 import { licenseFields } from '../../../server/src/core/kots/functions/license.ts';
 import { renderKots } from '../../../server/src/core/kots/functions/render.ts';
-import { configuredFunctions } from '../../../server/src/core/kots/functions/templates.ts';
 import { versionOf } from '../../../server/src/core/kots/functions/version.ts';
 import { assumedPrivacy } from '../../../server/src/core/kots/scenario.ts';
 

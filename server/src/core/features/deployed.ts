@@ -64,7 +64,7 @@ export function templatesUnder(
 ): Templates | undefined {
   const { templates } = context;
   if (templates === undefined || Object.keys(changes).length === 0) return templates;
-  return templates.under(scenarioOf(context, changes));
+  return templates.under(changes);
 }
 
 /** Reads uses as these templates come out. */

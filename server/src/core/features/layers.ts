@@ -1,29 +1,16 @@
-import { enteredIn } from '../kots/functions/config-items.ts';
-import { licenseFields } from '../kots/functions/license.ts';
+import { installationFunctions } from '../kots/functions/installation.ts';
 import { renderKots } from '../kots/functions/render.ts';
-import { configuredFunctions } from '../kots/functions/templates.ts';
-import { versionOf } from '../kots/functions/version.ts';
-import { knownImages, privacyWith } from '../kots/layers/installation.ts';
 import type { LayerMemory, Layers } from '../kots/layers/types.ts';
 import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
-import { type Plain, parsePlain } from '../manifest/plain.ts';
+import type { CustomerFacts } from '../release/context.ts';
 import { baseName, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
-export interface Customer {
-  /** Texts of a ConfigValues, a License and an Installation. */
-  readonly configValues?: string;
-  readonly license?: string;
-  readonly installation?: string;
-  readonly namespace?: string;
+export interface Customer extends CustomerFacts {
   readonly downstream?: string;
-  /** The channel that it follows; else as its licence says. */
-  readonly channel?: string;
-  readonly versionLabel?: string;
-  readonly localRegistryPassword?: string;
 }
 
 /** A release as an installation of it would be. */
@@ -49,30 +36,9 @@ export function layersOf(
     ...changes,
   });
   const { texts, paths } = textsOf(snapshot, release);
-  const installed = plainIn(installation);
-  const fields = license === undefined ? null : licenseFields(license);
-  const version = versionOf(installed);
-  const { functions, problem } = configuredFunctions(
-    {
-      appSlug: scenario.appSlug,
-      namespace,
-      installer: scenario.installer,
-      airgap: scenario.airgap,
-      localRegistry: scenario.localRegistry,
-      localRegistryPassword: customer.localRegistryPassword ?? null,
-      proxyDomain: scenario.proxyDomain,
-      registryDomain: scenario.registryDomain,
-      proxyPublicImages: scenario.proxyPublicImages,
-      isPrivate: privacyWith(knownImages(installed), scenario),
-      license: fields,
-      version: {
-        ...version,
-        channelName: customer.channel ?? version.channelName ?? (fields?.get('channelName') || null),
-        versionLabel: customer.versionLabel ?? version.versionLabel,
-      },
-    },
+  const { functions, problem } = installationFunctions(
+    { ...scenario, customer },
     [...texts.values()].filter(mayBeConfig),
-    configValues === undefined ? new Map() : enteredIn(configValues),
   );
   const userdata = [
     ['userdata/config.yaml', configValues],
@@ -116,11 +82,6 @@ function textsOf(
     paths.set(name, path);
   }
   return { texts, paths };
-}
-
-function plainIn(text: string | undefined): Plain {
-  const parsed = text === undefined ? null : parsePlain(text);
-  return parsed?.ok === true ? parsed.value : null;
 }
 
 const mayBeConfig = (text: string): boolean =>

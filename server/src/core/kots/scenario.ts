@@ -7,7 +7,7 @@ import {
 import { normalize } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
 import type { Installer } from '../release/config.ts';
-import type { ReleaseContext } from '../release/context.ts';
+import type { CustomerFacts, ReleaseContext } from '../release/context.ts';
 import { stripTagAndDigest } from './names.ts';
 
 /** Whether an anonymous pull of an image fails, which is what the app manager calls private. */
@@ -39,6 +39,8 @@ export interface Scenario {
   readonly proxyPublicImages: boolean;
   /** Without a licence nothing is proxied. */
   readonly licensed: boolean;
+  /** Left out where nothing is known. */
+  readonly customer?: CustomerFacts;
   /** @param image as written, with tag and digest */
   isPrivate(image: string): Privacy;
 }

@@ -54,8 +54,8 @@ export interface Templates {
   render(text: string): string | null;
   /** The same, with what stands in the way. */
   attempt(text: string): RenderAttempt;
-  /** As they come out with another installation. */
-  under(installation: Installation): Templates;
+  /** As they come out with another installation. @param changes what is different from the default one */
+  under(changes: Partial<Installation>): Templates;
   /** What the templates of a text say, as the app manager reads them. */
   inspect(unit: TemplateUnit): TemplateFacts;
   /** The templates that make a text no YAML. @param raw whether the app manager reads it before it renders it, too */
@@ -83,6 +83,23 @@ export interface Installation {
     readonly namespace: string;
     readonly username: string | null;
   } | null;
+  readonly proxyDomain: string;
+  readonly registryDomain: string;
+  readonly appSlug: string | null;
+  readonly customer?: CustomerFacts;
+}
+
+/** What is known of the customer who installs. */
+export interface CustomerFacts {
+  /** Texts of a ConfigValues, a License and an Installation. */
+  readonly configValues?: string;
+  readonly license?: string;
+  readonly installation?: string;
+  readonly namespace?: string;
+  /** The channel that it follows; else as its licence says. */
+  readonly channel?: string;
+  readonly versionLabel?: string;
+  readonly localRegistryPassword?: string;
 }
 
 /** What a single document adds to its release. */

@@ -1,4 +1,5 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
+import { customerOf } from '../../core/features/scenario-choice.ts';
 import { plainText } from '../plain-text.ts';
 import type { Server } from '../server.ts';
 
@@ -13,7 +14,9 @@ export const hover =
     const place = workspace.find(textDocument.uri);
     if (place === null) return null;
     const { snapshot } = place.folder;
-    const { changes } = scenarios.of(place.folder);
+    const { choice, texts, changes: chosen } = scenarios.of(place.folder);
+    const customer = customerOf(choice, texts);
+    const changes = Object.keys(customer).length === 0 ? chosen : { ...chosen, customer };
     const word = templateHoverAt(snapshot, place.path, position, changes);
     const image = hoverAt(snapshot, place.path, position, ports.now(), changes);
     // Told at the next look: a request does not wait for a registry.

@@ -111,3 +111,33 @@ test('nothing is said of other strings, unknown functions, and text', () => {
   ])
     assert.equal(told(configMap(marked)), null, marked);
 });
+
+test('the value is that of the chosen customer, whose secrets are not shown', () => {
+  const customer = {
+    configValues:
+      'apiVersion: kots.io/v1beta1\nkind: ConfigValues\nmetadata: { name: a }\nspec:\n  values:\n    asked: { value: yes-please }\n',
+    license:
+      'apiVersion: kots.io/v1beta1\nkind: License\nmetadata: { name: a }\nspec:\n  licenseID: the-license-id\n  signature: c2lnbmVk\n  entitlements:\n    seats: { value: 5 }\n',
+  };
+  const value = (template: string): string => {
+    const { session, position } = atCaret(configMap(template));
+    const changes = { airgap: true, customer };
+    return (
+      templateHoverAt(session.snapshot, 'a.yaml', position, changes)?.markdown.split('\n\n').at(-1) ?? ''
+    );
+  };
+  assert.equal(
+    value('repl{{ ConfigOption "as¦ked" }}'),
+    '**Value:** `yes-please` (KOTS, air gap, the chosen config values)',
+  );
+  assert.match(value('repl{{ LicenseFieldValue "se¦ats" }}'), /^\*\*Value:\*\* `5`/);
+  for (const template of [
+    'repl{{ LicenseFieldValue "license¦ID" }}',
+    'repl{{ License¦FieldValue "licenseID" }}',
+    'repl{{ License¦FieldValue "licenseID" | upper }}',
+    'repl{{ LicenseFieldValue "licenseId" | b64¦enc }}',
+    'repl{{ LicenseFieldValue "sign¦ature" }}',
+    'repl{{ License¦DockerCfg }}',
+  ])
+    assert.doesNotMatch(value(template), /Value:/, template);
+});

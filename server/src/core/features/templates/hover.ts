@@ -52,9 +52,9 @@ export function templateHoverAt(
   if (entry === undefined || place.call === null) return null;
   const { start, end } = place.call.expression;
   const expression = slice.document.text.slice(start, end);
-  const secret = optionsOf(snapshot, at.release).some(
-    (each) => isSecret(each) && expression.includes(each.name),
-  );
+  const secret =
+    givesSecret.test(expression) ||
+    optionsOf(snapshot, at.release).some((each) => isSecret(each) && expression.includes(each.name));
   const value = secret ? null : valueInWords(expression, templates);
   return hover([...functionInWords(entry), value], place.span);
 }
@@ -73,8 +73,8 @@ function aboutOption(
   return [...optionInWords(first), ...(value === null || isSecret(first) ? [] : [value])].join('\n\n');
 }
 
-/** Of secrets nothing is shown, whatever is known of a licence. */
-const secretFields: ReadonlySet<string> = new Set(['licenseID', 'licenseId', 'signature']);
+/** What signs in somewhere is not for the screen, whatever is made of it. */
+const givesSecret = /LicenseDockerCfg|LocalRegistryImagePullSecret|licenseI[Dd]|signature/;
 
 const licenseValue = (name: string, templates: Templates | undefined): string | null =>
-  secretFields.has(name) ? null : valueInWords(`LicenseFieldValue ${JSON.stringify(name)}`, templates);
+  givesSecret.test(name) ? null : valueInWords(`LicenseFieldValue ${JSON.stringify(name)}`, templates);

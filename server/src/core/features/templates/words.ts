@@ -79,9 +79,15 @@ export function valueInWords(expression: string, templates: Templates | undefine
 const withoutStrings = (expression: string): string =>
   expression.replaceAll(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, '""');
 
-function installationInWords({ installer, airgap, localRegistry }: Templates['installation']): string {
+function installationInWords({
+  installer,
+  airgap,
+  localRegistry,
+  customer,
+}: Templates['installation']): string {
   const registry = localRegistry === null ? '' : `, registry ${escaped(localRegistry.host)}`;
-  return `${installerNames[installer]}, ${airgap ? 'air gap' : 'online'}${registry}`;
+  const values = customer?.configValues === undefined ? '' : ', the chosen config values';
+  return `${installerNames[installer]}, ${airgap ? 'air gap' : 'online'}${registry}${values}`;
 }
 
 /** The functions that a release may call: those that one of its installers has. */

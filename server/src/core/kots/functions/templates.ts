@@ -4,12 +4,9 @@ import type { TemplateFacts } from '../../release/template-facts.ts';
 import { yamlBreaks } from '../inspection/breaks.ts';
 import { inspectUnit } from '../inspection/inspect.ts';
 import { optionNames } from '../inspection/option-names.ts';
-import { assumedPrivacy } from '../scenario.ts';
+import { scenarioOf } from '../scenario.ts';
 import { catalogue } from './catalogue.ts';
-import { configItems, type EnteredValue } from './config-items.ts';
-import { type TemplateContext, unknownVersion } from './context.ts';
-import { kotsFunctions } from './functions.ts';
-import { resolveOptions } from './options.ts';
+import { installationFunctions } from './installation.ts';
 import { renderKots } from './render.ts';
 
 /** A release names the same templates again and again; what is typed meanwhile must not pile up. */
@@ -26,18 +23,15 @@ const MOST_INSTALLATIONS = 8;
 export function templatesOf(
   context: Omit<ReleaseContext, 'templates'>,
   configs: readonly string[],
-  installation: Installation = {
-    installer: context.installers[0] ?? 'kots',
-    airgap: false,
-    localRegistry: null,
-  },
+  changes: Partial<Installation> = {},
 ): Templates {
+  const scenario = scenarioOf(context, changes);
   let functions: ReadonlyMap<string, TemplateFunction> | null = null;
   const made = new Map<string, RenderAttempt>();
   const inspected = new Map<string, TemplateFacts>();
   let options: { readonly names: ReadonlySet<string> | null } | null = null;
   const known = (): ReadonlyMap<string, TemplateFunction> => {
-    functions ??= functionsFor(context, configs, installation);
+    functions ??= installationFunctions(scenario, configs).functions;
     return functions;
   };
   const others = new Map<string, Templates>();
@@ -52,21 +46,21 @@ export function templatesOf(
   };
   return {
     key: configs.join('\n---\n'),
-    installation,
+    installation: scenario,
     attempt,
     render(text) {
       const { text: rendered, error, unknown } = attempt(text);
       return error !== null || unknown.length > 0 ? null : rendered;
     },
-    under({ installer, airgap, localRegistry }) {
-      const key = JSON.stringify([installer, airgap, localRegistry]);
-      let made = others.get(key);
-      if (made === undefined) {
+    under(other) {
+      const key = keyOf(other);
+      let templates = others.get(key);
+      if (templates === undefined) {
         if (others.size >= MOST_INSTALLATIONS) others.clear();
-        made = templatesOf(context, configs, { installer, airgap, localRegistry });
-        others.set(key, made);
+        templates = templatesOf(context, configs, other);
+        others.set(key, templates);
       }
-      return made;
+      return templates;
     },
     inspect: (unit) => inspectUnit(unit, inspected),
     breaks: (unit, raw) => yamlBreaks(unit, raw, { functions: known, attempt }),
@@ -78,40 +72,14 @@ export function templatesOf(
   };
 }
 
-function functionsFor(
-  { app, proxyDomain, registryDomain, proxyPublicImages }: Omit<ReleaseContext, 'templates'>,
-  configs: readonly string[],
-  { installer, airgap, localRegistry }: Installation,
-): ReadonlyMap<string, TemplateFunction> {
-  const context = {
-    appSlug: app,
-    namespace: 'default',
-    installer,
-    airgap,
-    localRegistry,
-    localRegistryPassword: null,
-    proxyDomain,
-    registryDomain,
-    proxyPublicImages,
-    isPrivate: (image: string) => assumedPrivacy(image, { proxyDomain, registryDomain }),
-    license: null,
-    version: unknownVersion,
-  };
-  return configuredFunctions(context, configs, new Map()).functions;
-}
-
-/**
- * The functions of an installation with the options of its release's Configs.
- * @returns also why the app manager would refuse the version for its Config; null where it would not
- */
-export function configuredFunctions(
-  context: Omit<TemplateContext, 'options'>,
-  configs: readonly string[],
-  entered: ReadonlyMap<string, EnteredValue>,
-): { readonly functions: ReadonlyMap<string, TemplateFunction>; readonly problem: string | null } {
-  const items = configs.flatMap((text) => [...configItems(text)]);
-  const { options, problem } = resolveOptions(items, entered, (filled) =>
-    kotsFunctions({ ...context, options: filled }),
-  );
-  return { functions: kotsFunctions({ ...context, options }), problem };
-}
+/** All that templates can tell one installation from another by. */
+const keyOf = (changes: Partial<Installation>): string =>
+  JSON.stringify([
+    changes.installer,
+    changes.airgap,
+    changes.localRegistry,
+    changes.proxyDomain,
+    changes.registryDomain,
+    changes.appSlug,
+    changes.customer,
+  ]);
