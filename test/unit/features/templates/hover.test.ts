@@ -141,3 +141,21 @@ test('the value is that of the chosen customer, whose secrets are not shown', ()
   ])
     assert.doesNotMatch(value(template), /Value:/, template);
 });
+
+test('copies of a repeated option, and what a template may add, are no strangers', () => {
+  const copies = config.replace(
+    '- name: asked\n',
+    '- name: asked\n          repeatable: true\n          valuesByGroup:\n            database:\n              asked-1: one\n',
+  );
+  const told = (name: string, text: string): string => {
+    const { session, position } = atCaret(configMap(`repl{{ ConfigOption "¦${name}" }}`), {
+      'config.yaml': text,
+    });
+    return templateHoverAt(session.snapshot, 'a.yaml', position)?.markdown ?? '';
+  };
+  assert.equal(told('asked-1', copies), '`asked-1` is a copy of an option that can be repeated.');
+  const templated = `${config}        {{repl if IsAirgap }}\n        - name: more\n        {{repl end }}\n`;
+  assert.match(told('other', templated), /unless a template in it does/);
+  assert.match(told('other', copies), /so it is empty/);
+  assert.match(told('other', ''), /so it is empty/);
+});

@@ -68,9 +68,17 @@ function aboutOption(
   const declared = optionsOf(snapshot, release).filter((option) => option.name === name);
   const value = valueInWords(`ConfigOption ${JSON.stringify(name)}`, templates);
   const [first] = declared;
-  if (first === undefined)
-    return `No Config of this release asks for an option ${code(name)}, so it is empty when installed.`;
+  if (first === undefined) return aboutStranger(name, optionsOf(snapshot, release).length > 0, templates);
   return [...optionInWords(first), ...(value === null || isSecret(first) ? [] : [value])].join('\n\n');
+}
+
+/** What is said of an option that no item of a Config has for its name. */
+function aboutStranger(name: string, hasConfig: boolean, templates: Templates | undefined): string {
+  const names = templates?.optionNames() ?? null;
+  if (names?.has(name)) return `${code(name)} is a copy of an option that can be repeated.`;
+  return names === null && hasConfig
+    ? `The Config does not ask for an option ${code(name)}, unless a template in it does.`
+    : `No Config of this release asks for an option ${code(name)}, so it is empty when installed.`;
 }
 
 /** What signs in somewhere is not for the screen, whatever is made of it. */
