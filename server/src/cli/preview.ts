@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { deployedOf, planOf } from '../core/features/deployed.ts';
-import { rangeInFile } from '../core/features/document-lines.ts';
 import { type Customer, layersOf, type Preview } from '../core/features/layers.ts';
 import { midstreamText } from '../core/features/preview.ts';
+import { type PreviewedImage, previewedImages } from '../core/features/previewed-images.ts';
 import {
   type CustomerFile,
   changesOf,
@@ -13,26 +12,11 @@ import {
   type ScenarioChoice,
   scenarioFields,
 } from '../core/features/scenario-choice.ts';
-import type { Scenario } from '../core/kots/scenario.ts';
-import { readUses } from '../core/release/reading.ts';
-import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';
-import type { Range } from '../core/text/span.ts';
+import { filesOf } from '../core/session/snapshot.ts';
 import { hasColours, type Paint, painter } from './format/text.ts';
 import { writePreview } from './preview/out.ts';
 import { UsageError } from './usage.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
-
-interface PreviewedImage {
-  readonly file: string;
-  readonly range: Range;
-  readonly field: string;
-  readonly from: string;
-  readonly to: string;
-  readonly layer: string;
-  readonly pullSecret: string | null;
-  readonly reason: string;
-  readonly assumed: boolean;
-}
+import { openWorkspace } from './workspace.ts';
 
 /** The flag for a field of a scenario: `--local-registry` for `localRegistry`. */
 const flagOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -96,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
         text: midstreamText(layersOf(snapshot, release, changes, customer)),
       },
     ],
-    images: imagesOf(workspace, snapshot, release, changes),
+    images: previewedImages(snapshot, release, changes, workspace.shown),
   }));
   if (values.format === 'json') {
     process.stdout.write(`${JSON.stringify({ version: 1, releases: previews }, null, 2)}\n`);
@@ -143,41 +127,17 @@ async function writeOut(folder: string, layers: Preview): Promise<number> {
   return layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
 }
 
-function imagesOf(
-  workspace: Workspace,
-  snapshot: Snapshot,
-  release: Release,
-  changes: Partial<Scenario>,
-): PreviewedImage[] {
-  const plan = planOf(snapshot, release, changes);
-  return filesOf(snapshot, release).flatMap(({ path, file, role }) =>
-    file.documents.flatMap((slice) =>
-      readUses(slice.document, role, release.context).flatMap((read): PreviewedImage[] => {
-        const deployment = deployedOf(read, plan);
-        if (deployment === null) return [];
-        return [
-          {
-            file: workspace.shown(path),
-            range: rangeInFile(slice, read.use.span),
-            field: read.use.field,
-            from: read.use.written,
-            to: deployment.image,
-            layer: deployment.layer,
-            pullSecret: deployment.pullSecret,
-            reason: deployment.reason,
-            assumed: deployment.assumed,
-          },
-        ];
-      }),
-    ),
-  );
-}
-
 function imageTable(images: readonly PreviewedImage[], paint: Paint): string {
   const lines = images.flatMap((image) => [
-    `${paint('bold', `${image.file}:${image.range.start.line + 1}`)}  ${image.from}`,
-    `  ${image.to === image.from ? paint('gray', 'stays as it is') : `→ ${paint('green', image.to)}`}${image.pullSecret === null ? '' : paint('gray', ` (secret ${image.pullSecret})`)}`,
+    `${paint('bold', `${image.file}:${image.range.start.line + 1}`)}  ${image.from}${image.inside === undefined ? '' : paint('gray', ` (${image.inside.archive}, ${image.inside.path}, ${image.field})`)}`,
+    `  ${becomes(image, paint)}${image.pullSecret === null ? '' : paint('gray', ` (secret ${image.pullSecret})`)}`,
     paint('gray', `  ${image.reason}${image.assumed ? ' (assumed)' : ''}`),
+    ...(image.note === undefined ? [] : [paint('yellow', `  ${image.note}`)]),
   ]);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function becomes({ from, to }: PreviewedImage, paint: Paint): string {
+  if (to === null) return paint('gray', 'not known before it is installed');
+  return to === from ? paint('gray', 'stays as it is') : `→ ${paint('green', to)}`;
 }
