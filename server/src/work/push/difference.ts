@@ -19,6 +19,13 @@ export interface ReleaseDifference {
   readonly images: ImageDifference;
 }
 
+export const noDifference: ReleaseDifference = {
+  added: [],
+  removed: [],
+  changed: [],
+  images: { added: [], removed: [], changed: [] },
+};
+
 export function differenceOf(before: Files, after: Files, settings: ImageSettings): ReleaseDifference {
   const old = new Map(before.map((file) => [file.path, file]));
   const now = new Map(after.map((file) => [file.path, file]));

@@ -4,6 +4,7 @@ import { ignoreTest } from '../../core/release/discover.ts';
 import { isReplicatedFile, readReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName, folderOf, isIn, isYaml } from '../../core/release/role.ts';
 import type { Release, Snapshot } from '../../core/session/snapshot.ts';
+import { each } from '../../io/files/each.ts';
 import { globbed } from '../../io/files/glob.ts';
 import { problemOf } from '../../io/files/problem.ts';
 import { gitRootOf } from '../../io/files/upward.ts';
@@ -45,12 +46,13 @@ export async function packageRelease(on: ReleaseOnDisk): Promise<PackagedRelease
   const { root, snapshot, release } = on;
   const within = await realpath((await gitRootOf(root)) ?? root);
   const found = release.layout.foundBy === '.replicated' ? await declared(on) : await inFolder(on);
-  const [packed, read] = [
-    await Promise.all(
-      found.charts.map((folder) => packageChart(join(root, folder), folder || 'this folder', within)),
-    ),
-    await Promise.all(found.files.map(({ path, from }) => readInside(root, path, from, within))),
-  ];
+  const packed = await Promise.all(
+    found.charts.map((folder) => packageChart(join(root, folder), folder || 'this folder', within)),
+  );
+  const read: PackagedFile[] = [];
+  await each(found.files, 16, async ({ path, from }) => {
+    read.push(await readInside(root, path, from, within));
+  });
   const files = [...read, ...packed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   refuseCollisions(files);
   refuseLicences(files);

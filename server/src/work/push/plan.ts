@@ -3,7 +3,7 @@ import type { PortalApp } from '../../io/vendor/apps.ts';
 import type { PortalChannel } from '../../io/vendor/channels.ts';
 import type { PortalClient } from '../../io/vendor/client.ts';
 import { contentDigest } from './content.ts';
-import { differenceOf, type ReleaseDifference } from './difference.ts';
+import { differenceOf, noDifference, type ReleaseDifference } from './difference.ts';
 import { type PackagedFile, PushError } from './model.ts';
 import { filesIn } from './spec.ts';
 
@@ -59,7 +59,12 @@ export async function planPush(
     ...request,
     digest,
     current: current?.release ?? null,
-    difference: current === null ? null : differenceOf(current.files, files, request.images),
+    difference:
+      current === null
+        ? null
+        : current.release.digest === digest
+          ? noDifference
+          : differenceOf(current.files, files, request.images),
   };
   if (current?.release.digest === digest && !request.again) return { ...plan, action: { kind: 'nothing' } };
   const left = await leftBehind(client, app, current?.release.sequence ?? 0, digest, signal);
