@@ -19,10 +19,10 @@ async function preview(files: Record<string, string | Uint8Array>, ...flags: str
   const folder = folderWith({ '.waybill.yaml': config, ...files });
   const { code, stdout, stderr } = await waybill(['preview', folder, '--format', 'json', ...flags]);
   assert.equal(code, 0, stderr);
-  const printed = JSON.parse(stdout);
+  const printed: { readonly releases: readonly { readonly images: PreviewedImage[] }[] } = JSON.parse(stdout);
   assert.ok(isPreview(printed), JSON.stringify(isPreview.errors));
   assert.equal(printed.releases.length, 1);
-  const images: PreviewedImage[] = printed.releases[0].images;
+  const images = printed.releases[0]?.images ?? [];
   return new Map(images.map((image) => [image.field, image]));
 }
 

@@ -5,7 +5,7 @@ import type { ImageUse, Place } from '../release/use.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
 import { airgapNote, bundleOf } from './airgap-bundle.ts';
-import { deployedOf, planOf, readerFor } from './deployed.ts';
+import { deployedOf, planOf, readerFor, templatesUnder } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
 
 /** An image use and what is pulled for it, as `waybill preview --format json` prints it (docs/preview.schema.json). */
@@ -38,7 +38,7 @@ export function previewedImages(
 ): PreviewedImage[] {
   const plan = planOf(snapshot, release, changes);
   const { scenario } = plan.plan;
-  const readIn = readerFor(release.context, changes);
+  const readIn = readerFor(release.context, templatesUnder(release.context, changes));
   const bundle = bundleOf(snapshot, release);
   return filesOf(snapshot, release).flatMap(({ path, file, role }) =>
     file.documents.flatMap((slice) =>
