@@ -6,6 +6,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { chosenFolder } from './folder.ts';
 import { pick, type Step } from './pick.ts';
 import type { ChosenScenario } from './protocol.ts';
 import { keptPath, type Scenarios } from './scenarios.ts';
@@ -32,7 +33,7 @@ const title = 'Scenario';
  * back after each. Every choice holds at once.
  */
 export async function chooseScenario(scenarios: Scenarios): Promise<void> {
-  const folder = await chosenFolder();
+  const folder = await chosenFolder('Whose scenario?');
   if (folder === undefined) return;
   const parts = partsOf(folder);
   for (;;) {
@@ -63,18 +64,6 @@ export async function chooseScenario(scenarios: Scenarios): Promise<void> {
     const changed = await choice.chosen.change(scenario);
     if (changed !== null) await scenarios.choose(folder.uri, changed);
   }
-}
-
-/** The folder of the active document; where there is none, the person says which. */
-async function chosenFolder(): Promise<WorkspaceFolder | undefined> {
-  const [first, ...others] = workspace.workspaceFolders ?? [];
-  if (first === undefined) throw new Error('open the folder of the release first.');
-  if (others.length === 0) return first;
-  const active = window.activeTextEditor?.document.uri;
-  return (
-    (active && workspace.getWorkspaceFolder(active)) ??
-    window.showWorkspaceFolderPick({ placeHolder: 'Whose scenario?' })
-  );
 }
 
 function partsOf(folder: WorkspaceFolder): Part[] {

@@ -2,18 +2,24 @@ import { commands, type ExtensionContext, window, workspace } from 'vscode';
 import { AccountConsent } from './accounts.ts';
 import { checkRelease } from './check.ts';
 import { chooseScenario } from './choose-scenario.ts';
+import { CommandLine } from './command-line.ts';
 import { copyEndpoint } from './endpoints.ts';
 import { insertImage } from './insert.ts';
+import { linkRegistry } from './link-registry.ts';
 import { mirrorImage, mirrorRelease } from './mirror.ts';
 import { turnNetwork } from './network.ts';
+import { PortalTokens } from './portal-token.ts';
 import { compareWithSource, previewDeployment, previewKustomization } from './preview.ts';
 import { didChooseScenario, didFocus, didGrantTrust } from './protocol.ts';
+import { pushRelease } from './push-release.ts';
 import { ReleaseTree } from './release-tree.ts';
 import { openSandboxSample, startSandboxOfSample } from './sample.ts';
 import { Scenarios } from './scenarios.ts';
 import { Server } from './server.ts';
 import { signIn } from './sign-in.ts';
 import { StatusView } from './status.ts';
+import { verifyInstallation } from './verify.ts';
+import { WayFacts } from './way-facts.ts';
 
 let server: Server | undefined;
 
@@ -22,16 +28,25 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Waybill', { log: true });
   const accounts = new AccountConsent(context.globalState);
   const status = new StatusView(log);
+  const commandLine = new CommandLine(context, log);
+  const tokens = new PortalTokens(context);
+  const facts = new WayFacts(context.workspaceState);
   const scenarios = new Scenarios(context.workspaceState, (folder, scenario) =>
     own.notify(didChooseScenario, { folder: folder.toString(), scenario }),
   );
   const own: Server = new Server(context, log, {
     confirmAccount: (params) => accounts.confirm(params),
-    showStatus: (params) => status.update(params),
+    showStatus: (params) => {
+      status.update(params);
+      facts.update(params);
+    },
     layersChanged: () => tree.refresh(),
     stopped: () => status.stopped(),
     scenarios: () => scenarios.all(),
-    environment: () => startSandboxOfSample(context, log),
+    environment: async () => ({
+      ...(await tokens.environment()),
+      ...(await startSandboxOfSample(context, log)),
+    }),
   });
   const tree = new ReleaseTree(own);
   server = own;
@@ -64,6 +79,12 @@ export function activate(context: ExtensionContext): void {
     command('waybill.turnNetworkOff', () => turnNetwork('off')),
     command('waybill.turnNetworkOn', () => turnNetwork('on')),
     command('waybill.signIn', (profile) => signIn(own, profile)),
+    command('waybill.signInToPortal', async () => {
+      if (await tokens.choose()) await own.restart();
+    }),
+    command('waybill.linkRegistry', (host) => linkRegistry(own, commandLine, tokens, facts, host)),
+    command('waybill.pushRelease', (uri) => pushRelease(commandLine, tokens, facts, uri)),
+    command('waybill.verifyInstallation', (uri) => verifyInstallation(commandLine, tokens, facts, uri)),
     command('waybill.restartServer', () => own.restart()),
     command('waybill.openSandboxSample', () => openSandboxSample(context)),
     command('waybill.showStatus', () => status.pick()),

@@ -192,6 +192,8 @@ export interface StatusParams {
   readonly registries: readonly RegistryStatus[];
   /** Whether questions are under way. */
   readonly busy: boolean;
+  /** How far the way from a public image to the private one is gone, as far as the server sees. */
+  readonly facts?: Readonly<Record<string, boolean>>;
 }
 
 export interface InitializationOptions {

@@ -54,6 +54,10 @@ interface Options {
 interface Pushing {
   on: ReleaseOnDisk;
   channel: string | null;
+  /** Whether the channel's name must be typed. */
+  isProtected: boolean;
+  /** What was said, for people. */
+  readonly words: string[];
   git: GitState | null;
   packaged: PackagedRelease;
   images: readonly ReportedImage[];
@@ -81,6 +85,8 @@ export async function pushRelease(args: readonly string[]): Promise<number> {
   const state: Pushing = {
     on,
     channel: options.channel,
+    isProtected: false,
+    words: [],
     git: null,
     packaged: { files: [], leftOut: [], unchecked: [] },
     images: [],
@@ -115,6 +121,7 @@ async function run(
 ): Promise<number> {
   const { on } = state;
   const say = (text: string): void => {
+    state.words.push(text);
     if (options.format === 'text') process.stdout.write(`${text}\n`);
   };
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -216,6 +223,7 @@ async function run(
   const isProtected = context.config.protectedChannels.some(
     (one) => one === channel.name || one === channel.slug,
   );
+  state.isProtected = isProtected;
   if (options.dryRun) {
     say(`Nothing was done (--dry-run).${isProtected ? ` ${channel.name} is a protected channel.` : ''}`);
     return done();
@@ -340,6 +348,8 @@ function printJson(options: Options, state: Pushing, { shown }: Workspace, error
     dryRun: options.dryRun,
     app: plan?.app.slug ?? state.on.release.context.app,
     channel: state.channel,
+    protected: state.isProtected,
+    words: state.words.join('\n'),
     git,
     check: {
       images: images.length,

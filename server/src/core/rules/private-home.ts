@@ -1,6 +1,7 @@
 import { isPublicByDefault, registryOf } from '../image/hosts.ts';
 import { type PrivatePath, privatePath } from '../image/private-path.ts';
 import type { NormalReference } from '../image/reference.ts';
+import type { ImageName } from '../knowledge/knowledge.ts';
 import type { WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import type { ReadUse } from '../release/reading.ts';
@@ -15,6 +16,12 @@ export interface Home {
 export interface Move {
   readonly source: NormalReference;
   readonly target: PrivatePath;
+}
+
+/** The private image of a move, as its registry is asked about it. */
+export function movedImage({ source, target }: Move): ImageName {
+  const tag = source.tag ?? (source.digest === null ? 'latest' : null);
+  return { host: target.registry, repository: target.repository, tag, digest: source.digest };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver/node';
 import { registriesOf } from '../../core/features/registries.ts';
+import { wayFactsOf } from '../../core/features/way-facts.ts';
 import type { Spent } from '../../io/net/budget.ts';
 import { coalesced } from '../coalesce.ts';
 import type { Settings } from '../options.ts';
@@ -22,7 +23,8 @@ export interface StatusOptions {
 
 /**
  * Sends `waybill/status` when it is called and the status is another one than before:
- * `{ registries: [{ host, state, text, detail, as, action, profile, calls, waiting, throttledUntil }], busy }`.
+ * `{ registries: [{ host, state, text, detail, as, action, profile, calls, waiting, throttledUntil }], busy,
+ * facts: { imageInEcr, registryLinked, manifestRewritten } }`.
  */
 export function statusSender({
   connection,
@@ -44,7 +46,8 @@ export function statusSender({
           ? { ...shown, state: 'untrusted', text: 'not asked in an untrusted workspace' }
           : shown;
       });
-      const status = { registries, busy: busy() };
+      const facts = wayFactsOf(workspace.folders.map(({ snapshot }) => snapshot));
+      const status = { registries, busy: busy(), facts };
       const text = JSON.stringify(status);
       if (text === sent) return;
       sent = text;

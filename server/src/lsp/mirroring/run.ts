@@ -2,7 +2,7 @@ import type { CancellationToken, WorkDoneProgressReporter } from 'vscode-languag
 import { copiedAnswer, mirroredEdits } from '../../core/features/mirrored.ts';
 import { atPrivatePath } from '../../core/image/private-path.ts';
 import type { Answer } from '../../core/knowledge/knowledge.ts';
-import type { Move } from '../../core/rules/private-home.ts';
+import { type Move, movedImage } from '../../core/rules/private-home.ts';
 import { untilAborted } from '../../io/net/deadline.ts';
 import type { PlannedImage, ThreadJob } from '../../work/mirror/messages.ts';
 import { workspaceEdit } from '../actions/workspace-edit.ts';
@@ -148,10 +148,6 @@ async function rewrite(server: Server, wish: MirrorWish, done: readonly Done[]):
   );
 }
 
-function answerOf({ move: { source, target }, digest }: Done, now: number): Answer {
-  const tag = source.tag ?? (source.digest === null ? 'latest' : null);
-  const image = { host: target.registry, repository: target.repository, tag, digest: source.digest };
-  return copiedAnswer(image, digest, now);
-}
+const answerOf = ({ move, digest }: Done, now: number): Answer => copiedAnswer(movedImage(move), digest, now);
 
 const jobOf = ({ source, target }: Move): ThreadJob => ({ source, target: atPrivatePath(source, target) });
