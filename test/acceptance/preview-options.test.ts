@@ -52,7 +52,7 @@ test('options that rest on other options are written as the app manager writes t
   const map = read('base/map.yaml');
   assert.match(map, /url: 'https:\/\/secure\.example:8080'/);
   assert.match(map, /off: 'true'/);
-  assert.match(map, /password: '«ConfigOption "password"»'/);
+  assert.match(map, /password: '«ConfigOption password»'/);
   assert.match(map, /escaped: "yes"/);
   assert.match(stderr, /Only a customer knows.*ConfigOption "password"/);
 });

@@ -58,22 +58,22 @@ const rendered = (
 
 describe('what only a customer knows is shown as such', () => {
   const cases: readonly (readonly [string, string, readonly string[], Bare?])[] = [
-    ['repl{{ ConfigOption "asked" }}', '«ConfigOption "asked"»', ['ConfigOption "asked"']],
-    ['repl{{ ConfigOption "asked" | upper }}', '«ConfigOption "asked"»', ['ConfigOption "asked"']],
-    ['repl{{ ConfigOption "password" }}', '«ConfigOption "password"»', ['ConfigOption "password"']],
+    ['repl{{ ConfigOption "asked" }}', '«ConfigOption asked»', ['ConfigOption "asked"']],
+    ['repl{{ ConfigOption "asked" | upper }}', '«ConfigOption asked»', ['ConfigOption "asked"']],
+    ['repl{{ ConfigOption "password" }}', '«ConfigOption password»', ['ConfigOption "password"']],
     // As much of it as is known is shown.
-    ['repl{{ ConfigOption "url" }}', 'https://«ConfigOption "asked"»/x', ['ConfigOption "asked"']],
+    ['repl{{ ConfigOption "url" }}', 'https://«ConfigOption asked»/x', ['ConfigOption "asked"']],
     // Nobody knows which of the two texts it is.
-    ['repl{{ ConfigOption "chosen" }}', '«ConfigOption "chosen"»', ['ConfigOption "chosen"']],
-    ['repl{{ ConfigOptionEquals "asked" "1" }}', '«ConfigOption "asked"»', ['ConfigOption "asked"']],
-    ['repl{{ ConfigOptionNotEquals "asked" "1" }}', '«ConfigOption "asked"»', ['ConfigOption "asked"']],
-    ['repl{{ ConfigOptionData "upload" }}', '«ConfigOptionData "upload"»', ['ConfigOptionData "upload"']],
+    ['repl{{ ConfigOption "chosen" }}', '«ConfigOption chosen»', ['ConfigOption "chosen"']],
+    ['repl{{ ConfigOptionEquals "asked" "1" }}', '«ConfigOption asked»', ['ConfigOption "asked"']],
+    ['repl{{ ConfigOptionNotEquals "asked" "1" }}', '«ConfigOption asked»', ['ConfigOption "asked"']],
+    ['repl{{ ConfigOptionData "upload" }}', '«ConfigOptionData upload»', ['ConfigOptionData "upload"']],
     [
       'repl{{ ConfigOptionFilename "upload" }}',
-      '«ConfigOptionFilename "upload"»',
+      '«ConfigOptionFilename upload»',
       ['ConfigOptionFilename "upload"'],
     ],
-    ['repl{{ LicenseFieldValue "seats" }}', '«LicenseFieldValue "seats"»', ['LicenseFieldValue "seats"']],
+    ['repl{{ LicenseFieldValue "seats" }}', '«LicenseFieldValue seats»', ['LicenseFieldValue "seats"']],
     ['repl{{ LicenseDockerCfg }}', '«LicenseDockerCfg»', ['LicenseDockerCfg']],
     [
       'repl{{ LocalRegistryImagePullSecret }}',
@@ -102,7 +102,7 @@ describe('what only a customer knows is shown as such', () => {
       ['ReplicatedImageName'],
       { ...three, airgap: true },
     ],
-    ['repl{{ HelmValue ".image.tag" }}', '«HelmValue ".image.tag"»', ['HelmValue ".image.tag"'], three],
+    ['repl{{ HelmValue ".image.tag" }}', '«HelmValue .image.tag»', ['HelmValue ".image.tag"'], three],
   ];
   for (const [text, expected, labels, context] of cases)
     test(`${text} → ${expected}`, () => {
@@ -232,7 +232,7 @@ spec:
     'no config options exist with 0 dependencies - "a" depends on "b"; "b" depends on "a"',
   );
   const result = renderKots('f', 'repl{{ ConfigOption "free" }} repl{{ ConfigOption "a" }}', functions);
-  assert.deepEqual([result.text, result.unknown], ['yes-it-is «ConfigOption "a"»', ['ConfigOption "a"']]);
+  assert.deepEqual([result.text, result.unknown], ['yes-it-is «ConfigOption a»', ['ConfigOption "a"']]);
 });
 
 test('a truth and a number of a Config are the texts that the app manager makes of them', () => {

@@ -6,6 +6,7 @@ export const licenseFieldSummaries: ReadonlyMap<string, string> = new Map([
   ['appSlug', "The app's slug."],
   ['channelID', 'The ID of the channel that the customer is on.'],
   ['channelName', 'The name of the channel that the customer is on.'],
+  ['customerID', "The customer's ID."],
   ['customerName', "The customer's name."],
   ['customerEmail', "The customer's email address."],
   ['endpoint', 'Where the app manager asks for updates.'],
