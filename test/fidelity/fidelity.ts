@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { writeBetweenMarks } from '../../bench/lib/readme.ts';
+import { kotsGolden } from '../support/golden/kots.ts';
 import { sprigFiles } from '../support/golden/sprig.ts';
 import { templateGolden } from '../support/golden/templates.ts';
 import { demands } from './demands.ts';
 import { previewed } from './lines/corpus.ts';
 import { fresh } from './lines/fresh.ts';
+import { kots } from './lines/kots.ts';
 import { overlays } from './lines/overlays.ts';
 import { pulled } from './lines/pull-cases.ts';
 import { sprig } from './lines/sprig.ts';
@@ -38,6 +40,7 @@ else {
   const lines = [
     templates('Go 1.26 text/template: golden templates', golden),
     sprig('Masterminds/sprig v3.3.0: golden calls of its functions', calls),
+    kots('KOTS: golden calls of its own functions', kotsGolden()),
     await pulled(),
     await previewed(),
     ...overlays(seed ?? 1),
