@@ -109,6 +109,8 @@ metadata: { name: web }
 spec:
   chart: { name: web, chartVersion: 1.0.0 }
   releaseName: web-release
+  builder:
+    image: ${ecr}/demo-apps/api:1.4.2
   values:
     image:
 ${values.map((line) => `      ${line}\n`).join('')}`;
@@ -128,7 +130,7 @@ test('a chart’s value is installed as its templates make it, and nothing rewri
   ]);
   assert.equal(
     airGap(lines),
-    "**Air gap:** pulled as `registry.customer.example/namespace/api:1.4.2`, where the customer's registry holds it (if `builder` names it)",
+    "**Air gap:** pulled as `registry.customer.example/namespace/api:1.4.2`, where the customer's registry holds it",
   );
 });
 
@@ -144,7 +146,7 @@ test('a chart’s value that stays where it is cannot be reached in an air gap',
   const { session, position } = at(chart(`repository: ¦${ecr}/demo-apps/api`));
   assert.match(
     airGap(said(session, position)) ?? '',
-    /which the cluster may not reach; .*as `registry\.customer\.example\/namespace\/api`/,
+    /An air gap has no way to 429114214526.*: name the customer's registry with a template\.$/,
   );
 });
 
@@ -215,4 +217,17 @@ test('templates come out with what the customer entered', () => {
   const markdown =
     hoverAt(session.snapshot, 'a.yaml', position, now, { customer: { configValues } })?.markdown ?? '';
   assert.match(markdown, /\*\*Deployed:\*\* `proxy\.replicated\.com\/proxy\/acme\/.*\/demo-apps\/api:7\.0`/);
+});
+
+test('an image that no bundle holds is said to be missing in an air gap', () => {
+  const { session, position } = at(
+    chart(`repository: ${domain}¦/worker'`).replace(
+      'HasLocalRegistry | ternary LocalRegistryHost',
+      'HasLocalRegistry | ternary LocalRegistryAddress',
+    ),
+  );
+  assert.match(
+    airGap(said(session, position)) ?? '',
+    /pulled as `registry\.customer\.example\/namespace\/worker`\. Not in the air-gap bundle/,
+  );
 });

@@ -180,11 +180,15 @@ export const exampleRegistry: LocalRegistry = {
  * What becomes of an image where the cluster has no way out and all images are in the customer's registry, as a line
  * of Markdown. Null where that says nothing new: Helm's installations have no such step.
  * @param online the use as it is read online
- * @param airGap the same use and the plan with `exampleRegistry`
+ * @param airGap the same use, the plan with `exampleRegistry`, and what is known to keep it from being pulled there
  */
 export function airGapLine(
   online: ReadUse,
-  airGap: { readonly read: ReadUse; readonly plan: ReleasePlan },
+  airGap: {
+    readonly read: ReadUse;
+    readonly plan: ReleasePlan;
+    noteOf(deployment: Deployment): string | null;
+  },
 ): string | null {
   const { scenario } = airGap.plan.plan;
   const registry = scenario.localRegistry;
@@ -194,17 +198,15 @@ export function airGapLine(
   if (place === 'chart-values' || place === 'extension') return null;
   const deployment = deployedOf(airGap.read, airGap.plan);
   if (deployment === null) return null;
-  const pulled = code(deployment.image);
+  const pulled = `**Air gap:** pulled as ${code(deployment.image)}`;
+  const note = airGap.noteOf(deployment);
   // Embedded Cluster 3 keeps paths in ways of its own.
-  if (scenario.installer === 'embedded-cluster-3' || online.source === null)
-    return `**Air gap:** pulled as ${pulled}`;
-  const held = localName(registry, online.source.reference.path);
-  // The bundle of a chart's images is made from its builder values.
-  const holds = `the customer's registry ${place === 'chart-v1beta2' ? 'holds it (if `builder` names it)' : 'holds it'}`;
-  if (nameOf(deployment.image) === held) return `**Air gap:** pulled as ${pulled}, where ${holds}`;
-  return deployment.host === registry.host
-    ? `**Air gap:** pulled as ${pulled}, but ${holds} as ${code(held)}: of a path only the last part is kept`
-    : `**Air gap:** pulled as ${pulled}, which the cluster may not reach; ${holds} as ${code(held)}`;
+  const keepsPath = scenario.installer === 'embedded-cluster-3' || online.source === null;
+  const held = keepsPath ? null : localName(registry, online.source.reference.path);
+  if (held !== null && deployment.host === registry.host && nameOf(deployment.image) !== held)
+    return `${pulled}, but the customer's registry holds it as ${code(held)}: of a path only the last part is kept`;
+  if (note !== null) return `${pulled}. ${escaped(note)}`;
+  return held === null ? pulled : `${pulled}, where the customer's registry holds it`;
 }
 
 /** An image without tag and digest. */

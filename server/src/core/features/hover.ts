@@ -11,6 +11,7 @@ import type { ReleaseContext } from '../release/context.ts';
 import { type ReadUse, readUses, verdictOf } from '../release/reading.ts';
 import { type Release, releaseFile, type Snapshot } from '../session/snapshot.ts';
 import { type Position, type Range, touches } from '../text/span.ts';
+import { airgapNote, bundleOf } from './airgap-bundle.ts';
 import { airGapLine, chainOf, exampleRegistry, type OnItsWay } from './chain.ts';
 import { deployedOf, planOf, readerFor, templatesUnder } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
@@ -96,12 +97,17 @@ function describe(way: OnItsWay, release: Release): string {
 }
 
 /** What a customer without internet gets, where the scenario shown is of one with it. */
-function airGapOf({ read, context, plan, snapshot }: OnItsWay, release: Release): string | null {
+function airGapOf({ read, document, context, plan, snapshot }: OnItsWay, release: Release): string | null {
   const { scenario } = plan.plan;
   if (scenario.localRegistry !== null || scenario.installer === 'helm') return null;
   const changes = { ...scenario, airgap: true, localRegistry: exampleRegistry };
-  const readAgain = readerFor(context, templatesUnder(context, changes));
-  return airGapLine(read, { read: readAgain(read), plan: planOf(snapshot, release, changes) });
+  const there = readerFor(context, templatesUnder(context, changes))(read);
+  return airGapLine(read, {
+    read: there,
+    plan: planOf(snapshot, release, changes),
+    noteOf: (deployment) =>
+      airgapNote(there, document, deployment, bundleOf(snapshot, release), changes, release),
+  });
 }
 
 function registryLine(read: ReadUse, context: ReleaseContext): string {

@@ -7,6 +7,7 @@ import type { Range } from '../text/span.ts';
 import { airgapNote, bundleOf } from './airgap-bundle.ts';
 import { deployedOf, planOf, readerFor, templatesUnder } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
+import { excludedBy } from './excluded.ts';
 
 /** An image use and what is pulled for it, as `waybill preview --format json` prints it (docs/preview.schema.json). */
 export interface PreviewedImage {
@@ -38,11 +39,13 @@ export function previewedImages(
 ): PreviewedImage[] {
   const plan = planOf(snapshot, release, changes);
   const { scenario } = plan.plan;
-  const readIn = readerFor(release.context, templatesUnder(release.context, changes));
+  const templates = templatesUnder(release.context, changes);
+  const readIn = readerFor(release.context, templates);
   const bundle = bundleOf(snapshot, release);
   return filesOf(snapshot, release).flatMap(({ path, file, role }) =>
-    file.documents.flatMap((slice) =>
-      readAllUses(slice.document, role, release.context).flatMap((written): PreviewedImage[] => {
+    file.documents.flatMap((slice) => {
+      if (excludedBy(slice.document, templates) !== null) return [];
+      return readAllUses(slice.document, role, release.context).flatMap((written): PreviewedImage[] => {
         const read = readIn(written);
         const { use } = read;
         if (notPulled.has(use.place)) return [];
@@ -68,8 +71,8 @@ export function previewedImages(
         const note = airgapNote(read, slice.document, deployment, bundle, scenario, release);
         const { image: to, layer, pullSecret, reason, assumed } = deployment;
         return [{ ...place, to, layer, pullSecret, reason, assumed, ...(note === null ? {} : { note }) }];
-      }),
-    ),
+      });
+    }),
   );
 }
 
