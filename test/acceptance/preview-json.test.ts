@@ -121,3 +121,10 @@ test('the text says it too', async () => {
   const { stdout } = await waybill(['preview', folder, ...airgap]);
   assert.match(stdout, /→ reg\.corp:5000\/team\/web:2\.0\n.*\n {2}Not in the air-gap bundle/);
 });
+
+test('what is not installed pulls nothing', async () => {
+  const images = await preview({
+    'out.yaml': pod('nginx:1').replace('metadata:', 'metadata:\n  annotations: { kots.io/exclude: "true" }'),
+  });
+  assert.deepEqual([...images.keys()], []);
+});
