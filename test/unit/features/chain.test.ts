@@ -77,7 +77,9 @@ test('a template that is refused is said to be, in Go’s words', () => {
 });
 
 test('the line that is named is the line of the entry in the file', () => {
-  const { session, position } = at(pod(`${ecr}/demo-apps/api:1`, `¦${ecr}/demo-apps/worker:2`));
+  const { session, position } = at(
+    pod(`${ecr}/demo-apps/api:1`, `¦${ecr}/demo-apps/worker:2`, `${ecr}/demo-apps/zebra:3`),
+  );
   const step = steps(said(session, position)).at(-1) ?? '';
   const line = Number(/line (\d+) of `overlays\/midstream\/kustomization\.yaml`/.exec(step)?.[1]);
   assert.equal(midstreamOf(session).split('\n')[line - 1], `- name: ${ecr}/demo-apps/worker`);
