@@ -36,7 +36,8 @@ export function callLog(log: (line: string) => void): CallLog {
     add: (record) => {
       if (calls.length >= remembered) calls.splice(0, remembered / 2);
       calls.push(record);
-      const what = record.plane === 'control' ? record.operation : `${record.method} ${record.path}`;
+      const named = record.plane === 'control' || record.plane === 'iam';
+      const what = named ? record.operation : `${record.method} ${record.path}`;
       const about = record.plane === 'control' && record.repository !== null ? ` ${record.repository}` : '';
       log(`${record.plane} ${record.status} ${what}${about}`);
     },

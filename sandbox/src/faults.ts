@@ -43,6 +43,13 @@ export async function strikeConnection(
   return true;
 }
 
+/** Whether the answer to a call that was carried out is lost; then the connection is torn down. */
+export function strikeAnswer({ quirks, strikes }: World, call: Struck, exchange: Exchange): boolean {
+  if (strikes(quirks.lose, call) === null) return false;
+  exchange.reset();
+  return true;
+}
+
 /** Applies what a service refuses to a caller whom it knows. True where that was the answer. */
 export function strikeService(world: World, call: Struck, words: ServiceWords): boolean {
   const { quirks, strikes } = world;

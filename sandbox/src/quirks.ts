@@ -45,6 +45,8 @@ export interface Quirks {
   mount: 'never' | 'referenced' | 'known';
   /** Manifests with a subject are refused with 405. */
   refuseReferrers: boolean;
+  /** Milliseconds before a new access key is known everywhere; at Amazon's some seconds. */
+  newKeyDelay: number;
   /** Anonymous callers get 401 for a repository that is not there, so that they cannot tell it from a private one. */
   upstreamHidesMissing: boolean;
 
@@ -60,6 +62,8 @@ export interface Quirks {
   hang: Rule[];
   /** The connection is torn down instead of an answer. */
   reset: Rule[];
+  /** The call is carried out, and the connection torn down before its answer (portal, IAM and control plane). */
+  lose: Rule[];
   /** 200 with an HTML page, as the sign-in page of a guest network gives. */
   html200: Rule[];
   /** A blob's body stops after so many bytes and the connection is torn down. */
@@ -87,6 +91,7 @@ export function ecrQuirks(): Quirks {
     tagsLimit: 1000,
     mount: 'never',
     refuseReferrers: false,
+    newKeyDelay: 0,
     upstreamHidesMissing: true,
     deny: [],
     throttle: [],
@@ -94,6 +99,7 @@ export function ecrQuirks(): Quirks {
     fail5xx: [],
     hang: [],
     reset: [],
+    lose: [],
     html200: [],
     cut: [],
     corrupt: [],

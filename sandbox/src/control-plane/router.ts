@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isSignedBy, readSignature, type Signature, wrongSignature } from '../auth/sigv4.ts';
 import { type Exchange, readBody } from '../exchange.ts';
-import { strikeConnection, strikeService } from '../faults.ts';
+import { strikeAnswer, strikeConnection, strikeService } from '../faults.ts';
 import { notAuthorized } from '../iam/denied.ts';
 import { arnOfKey, identityOf, refusalOf } from '../iam/identity.ts';
 import type { World } from '../world.ts';
@@ -135,7 +135,8 @@ export async function serveControlPlane(
     }
     if (input === null) throw serialization('the body is no JSON object, or longer than 20 MiB');
     checkAllowed(world, accessKeyId, operation, region ?? '', input);
-    answerJson(exchange, 200, await run({ world, accessKeyId, operation, region: region ?? '', input }));
+    const result = await run({ world, accessKeyId, operation, region: region ?? '', input });
+    if (!strikeAnswer(world, call, exchange)) answerJson(exchange, 200, result);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     refuse(error);

@@ -13,10 +13,15 @@ export interface Identity {
   readonly arn: string;
 }
 
-/** Whose key this is; null where nobody has it, or it was switched off. */
+/** Whose key this is; null where nobody has it, it was switched off, or is so new that it is not known yet. */
 export function identityOf(world: World, accessKeyId: string): Identity | null {
+  const { newKeyDelay } = world.quirks;
+  const isKnown = (created: string): boolean =>
+    newKeyDelay === 0 || Date.parse(created) + newKeyDelay <= world.clock();
   for (const user of world.iam.state.users) {
-    const key = user.keys.find(({ id, status }) => id === accessKeyId && status === 'Active');
+    const key = user.keys.find(
+      ({ id, status, created }) => id === accessKeyId && status === 'Active' && isKnown(created),
+    );
     if (key !== undefined) return { user, key, arn: arnOf(world, 'user', user) };
   }
   return null;

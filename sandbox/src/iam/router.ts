@@ -1,6 +1,6 @@
 import { isSignedBy, readSignature, wrongSignature } from '../auth/sigv4.ts';
 import { type Exchange, readBody } from '../exchange.ts';
-import { strikeConnection, strikeService } from '../faults.ts';
+import { strikeAnswer, strikeConnection, strikeService } from '../faults.ts';
 import type { World } from '../world.ts';
 import type { IamOperation } from './call.ts';
 import { notAuthorized } from './denied.ts';
@@ -140,7 +140,7 @@ export async function serveIam(
     checkAllowed(world, identity, operation, found.resource(given));
     const result = found.run(given);
     await world.iam.saved();
-    answerResult(exchange, namespace, operation, result);
+    if (!strikeAnswer(world, call, exchange)) answerResult(exchange, namespace, operation, result);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     refuse(error);

@@ -1,5 +1,5 @@
 import { type Exchange, readBody } from '../exchange.ts';
-import { strikeConnection, strikeService } from '../faults.ts';
+import { strikeAnswer, strikeConnection, strikeService } from '../faults.ts';
 import type { World } from '../world.ts';
 import { type Body, type PortalAnswer, Refusal } from './call.ts';
 import { matchRoute } from './routes.ts';
@@ -64,7 +64,7 @@ export async function servePortal(world: World, exchange: Exchange): Promise<voi
     };
     const made = await route.run(given);
     if (method !== 'GET') await world.portal.saved();
-    answer(exchange, made);
+    if (!strikeAnswer(world, call, exchange)) answer(exchange, made);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { status, message, code, extra } = error;

@@ -344,3 +344,17 @@ test('users and their keys are still there after a kill', async () => {
     for (const each of [folder, copy]) rmSync(each, { recursive: true, force: true });
   }
 });
+
+test('a new key is known after a while, where that is asked for', async () => {
+  let now = Date.now();
+  const sandbox = await startSandbox({ clock: () => now, quirks: { newKeyDelay: 5000 } });
+  try {
+    const key = await userWith(sandbox, 'new', [login]);
+    const ask = async () => (await ecrCall(sandbox, 'GetAuthorizationToken', {}, key)).body.__type;
+    assert.equal(await ask(), 'UnrecognizedClientException');
+    now += 5000;
+    assert.equal(await ask(), undefined);
+  } finally {
+    await sandbox.close();
+  }
+});

@@ -95,6 +95,13 @@ describe('the vendor portal', () => {
     assert.equal((await call('GET', '/v3/apps')).status, 200);
   });
 
+  test('an answer may be lost although its call was carried out', async () => {
+    const before = (await call('GET', '/v3/apps')).body.apps.length;
+    sandbox.quirks.lose.push({ plane: 'portal', operation: 'CreateApp', times: 1 });
+    await assert.rejects(call('POST', '/v3/app', { name: 'Lost' }), { code: 'ECONNRESET' });
+    assert.equal((await call('GET', '/v3/apps')).body.apps.length, before + 1);
+  });
+
   test('apps with their channels, or without; a new one has three', async () => {
     const all = await call('GET', '/v3/apps');
     const [first] = all.body.apps;
