@@ -84,7 +84,7 @@ async function handle(
       record = { ...record, ...facts };
     });
   } catch (error) {
-    if (res.headersSent || req.destroyed) {
+    if (res.headersSent || res.destroyed) {
       res.destroy();
       return;
     }

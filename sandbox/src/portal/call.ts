@@ -92,3 +92,7 @@ export function newId(): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   return [...randomBytes(27)].map((byte) => letters[byte % letters.length]).join('');
 }
+
+/** The objects in a field that should be a list of them. */
+export const objectsIn = (value: unknown): Body[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];

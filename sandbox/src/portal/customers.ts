@@ -1,4 +1,15 @@
-import { appOf, badRequest, customerOf, newId, type Operation, pageOf, Refusal, textOf } from './call.ts';
+import {
+  appOf,
+  type Body,
+  badRequest,
+  customerOf,
+  newId,
+  notFound,
+  type Operation,
+  objectsIn,
+  pageOf,
+  textOf,
+} from './call.ts';
 import { describeChannel } from './channels.ts';
 import { licenseYaml } from './license.ts';
 import type { Customer, PortalState } from './state.ts';
@@ -26,15 +37,15 @@ export const createCustomer: Operation = ({ portal, body, now }) => {
   if (app === undefined) throw badRequest('app_id is required and must be the id of an app');
   const name = textOf(body.name).trim();
   if (name === '') throw badRequest('name is required');
-  const listed = Array.isArray(body.channels) ? (body.channels as Readonly<Record<string, unknown>>[]) : [];
-  const wanted = listed.length > 0 ? listed : [{ channel_id: body.channel_id }];
+  const listed = objectsIn(body.channels);
+  const wanted: readonly Body[] = listed.length > 0 ? listed : [{ channel_id: body.channel_id }];
   const channels = wanted
     .filter(({ channel_id }) => textOf(channel_id) !== '')
     .map((each) => {
       const found = portal.channels.find(({ id, appId }) => id === each.channel_id && appId === app.id);
       if (found === undefined) throw badRequest(`channel ${textOf(each.channel_id)} does not exist`);
       if (found.isArchived) throw badRequest(`channel ${found.name} is archived`);
-      const pinned = 'pinned_channel_sequence' in each ? each.pinned_channel_sequence : null;
+      const pinned = each.pinned_channel_sequence;
       return { id: found.id, pinned: typeof pinned === 'number' ? pinned : null };
     });
   const first = portal.channels.find(({ appId, isDefault }) => appId === app.id && isDefault);
@@ -112,7 +123,7 @@ export const archiveCustomer =
 export const downloadLicense: Operation = (call) => {
   const app = appOf(call);
   const customer = customerOf(call);
-  if (customer.appId !== app.id) throw new Refusal(404, 'Customer not found', 'not_found');
+  if (customer.appId !== app.id) throw notFound('Customer');
   const channel = call.portal.channels.find(({ id }) => id === customer.channels[0]?.id);
   return {
     status: 200,
@@ -120,13 +131,8 @@ export const downloadLicense: Operation = (call) => {
   };
 };
 
-function entitlementsIn(value: unknown): { name: string; value: string }[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((each: Readonly<Record<string, unknown>>) => ({
-    name: textOf(each.name),
-    value: textOf(each.value),
-  }));
-}
+const entitlementsIn = (value: unknown): { name: string; value: string }[] =>
+  objectsIn(value).map((each) => ({ name: textOf(each.name), value: textOf(each.value) }));
 
 function describe(portal: PortalState, customer: Customer): object {
   const { id, appId, customId, name, email, type, expiresAt, licenseId, allowed, created } = customer;

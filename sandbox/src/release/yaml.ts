@@ -25,12 +25,14 @@ function readDocument(text: string): Yaml {
     const content = line.trimStart();
     return { indent: line.length - content.length, text: content.trimEnd() };
   });
-  return readBlock({ lines, at: 0 }, 0);
+  return readBlock({ lines, at: 0, depth: 0 }, 0);
 }
 
 interface Reader {
-  readonly lines: readonly Line[];
+  readonly lines: Line[];
   at: number;
+  /** How deep in maps and lists the reader is. */
+  depth: number;
 }
 
 const isBlank = ({ text }: Line): boolean => text === '' || text.startsWith('#');
@@ -48,7 +50,22 @@ function peek(reader: Reader): Line | null {
 function readBlock(reader: Reader, least: number): Yaml {
   const first = peek(reader);
   if (first === null || first.indent < least) return null;
-  return isItem(first.text) ? readList(reader, first.indent) : readMap(reader, first.indent);
+  return readNested(reader, first);
+}
+
+/** No manifest is deeper. */
+const deepest = 200;
+
+/** The list or map that begins with a line; null where it lies too deep. */
+function readNested(reader: Reader, { indent, text }: Line): Yaml {
+  if (reader.depth >= deepest) {
+    reader.at += 1;
+    return null;
+  }
+  reader.depth += 1;
+  const made = isItem(text) ? readList(reader, indent) : readMap(reader, indent);
+  reader.depth -= 1;
+  return made;
 }
 
 const isItem = (text: string): boolean => text === '-' || text.startsWith('- ');
@@ -65,10 +82,9 @@ function readList(reader: Reader, indent: number): Yaml {
     } else if (isItem(content) || keyOf(content) !== null) {
       // A list or a map that begins beside the dash: what follows stands where its first line does.
       const inner = indent + 1 + rest.length - content.length;
-      const lines = reader.lines.with(reader.at, { indent: inner, text: content });
-      const nested: Reader = { lines, at: reader.at };
-      items.push(isItem(content) ? readList(nested, inner) : readMap(nested, inner));
-      reader.at = nested.at;
+      const beside = { indent: inner, text: content };
+      reader.lines[reader.at] = beside;
+      items.push(readNested(reader, beside));
     } else {
       reader.at += 1;
       items.push(readScalar(reader, content, indent));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,13 +81,17 @@ test('the environment says where everything is', async () => {
   const sandbox = await startSandbox();
   try {
     assert.equal(sandbox.env.AWS_ENDPOINT_URL_ECR, sandbox.url);
+    assert.equal(sandbox.env.AWS_ENDPOINT_URL_IAM, sandbox.iamUrl);
+    assert.equal(sandbox.env.AWS_ENDPOINT_URL_STS, sandbox.iamUrl);
+    assert.equal(sandbox.env.REPLICATED_API_ORIGIN, sandbox.portalUrl);
+    assert.ok(readFileSync(sandbox.env.KUBECONFIG ?? '', 'utf8').includes(`server: ${sandbox.clusterUrl}\n`));
     assert.equal(sandbox.env.AWS_REGION, 'us-east-2');
     const endpoints = JSON.parse(sandbox.env.WAYBILL_REGISTRY_ENDPOINTS ?? '') as Record<string, string>;
     for (const host of ['docker.io', 'quay.io', 'ghcr.io', 'public.ecr.aws', '*']) {
       assert.equal(endpoints[host], sandbox.publicUrl);
     }
-    for (const url of [sandbox.url, sandbox.registryUrl, sandbox.publicUrl]) {
-      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const url of [sandbox.url, sandbox.registryUrl, sandbox.publicUrl, sandbox.clusterUrl]) {
+      assert.match(url, /^https?:\/\/127\.0\.0\.1:\d+$/);
     }
   } finally {
     await sandbox.close();
@@ -104,7 +108,13 @@ test('nobody outside this machine can connect', async (context) => {
   }
   const sandbox = await startSandbox();
   try {
-    for (const url of [sandbox.url, sandbox.publicUrl]) {
+    for (const url of [
+      sandbox.url,
+      sandbox.publicUrl,
+      sandbox.portalUrl,
+      sandbox.iamUrl,
+      sandbox.clusterUrl,
+    ]) {
       const refused = new Promise((resolve, reject) => {
         const socket = connect(Number(new URL(url).port), outside.address);
         socket.on('connect', () => reject(new Error(`${outside.address} took the connection`)));
