@@ -5,29 +5,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
 import { clusterCall } from '../contract/support/cluster.ts';
-import { customerWithLicense, portalCall, promoted } from '../contract/support/portal.ts';
+import { customerWithLicense, deployment, portalCall, promoted } from '../contract/support/portal.ts';
 import { waybill } from './support/cli.ts';
 
 const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
 const unlinked = '429114214526.dkr.ecr.us-west-2.amazonaws.com';
-
-const deployment = (name: string, image: string): string => `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${name}
-spec:
-  selector:
-    matchLabels:
-      app: ${name}
-  template:
-    metadata:
-      labels:
-        app: ${name}
-    spec:
-      containers:
-        - name: main
-          image: ${image}
-`;
 
 interface Found {
   readonly code: number | null;
