@@ -1,4 +1,4 @@
-import { int64, list, type Value } from '../gotemplate/value.ts';
+import { type CallContext, int64, list, type Value } from '../gotemplate/value.ts';
 import { count, define, type Functions, fail, given, text, whole } from './define.ts';
 import { add, type Decimal, decimalOf, divide, floatOf, multiply, subtract } from './go/decimal.ts';
 import { parseInt64, toFloat64, toInt64, wrap64 } from './go/numbers.ts';
@@ -24,10 +24,15 @@ const decimals = (first: Value, others: readonly Value[], step: (a: Decimal, b: 
   );
 
 /** The numbers from `start` to before `stop`; none where the step leads away. */
-export function steps(start: bigint, stop: bigint, step: bigint, charge: (units: number) => void): bigint[] {
+export function steps(
+  start: bigint,
+  stop: bigint,
+  step: bigint,
+  context: Pick<CallContext, 'charge'>,
+): bigint[] {
   const out: bigint[] = [];
   if (stop < start ? step >= 0n : step <= 0n) return out;
-  charge(Number((stop - start) / step) + 1);
+  context.charge(Number((stop - start) / step) + 1);
   if (stop < start) for (let i = start; i > stop; i += step) out.push(i);
   else for (let i = start; i < stop; i += step) out.push(i);
   return out;
@@ -83,16 +88,16 @@ export const maths: Functions = {
 
   until: define('int', 'ints', (a, context) => {
     const stop = whole(a[0]);
-    return intList(steps(0n, stop, stop < 0n ? -1n : 1n, context.charge));
+    return intList(steps(0n, stop, stop < 0n ? -1n : 1n, context));
   }),
   untilStep: define('int int int', 'ints', (a, context) =>
-    intList(steps(whole(a[0]), whole(a[1]), whole(a[2]), context.charge)),
+    intList(steps(whole(a[0]), whole(a[1]), whole(a[2]), context)),
   ),
   seq: define('...int', 'string', (a, context) => {
     const [first = 0n, second = 0n, third = 0n] = a.map(whole);
     const spaced = (start: bigint, end: bigint, step: bigint): string => {
       const behind = end < start ? end - 1n : end + 1n;
-      return steps(start, behind, step, context.charge).join(' ');
+      return steps(start, behind, step, context).join(' ');
     };
     switch (a.length) {
       case 1:
