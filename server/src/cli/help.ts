@@ -25,7 +25,8 @@ REPLICATED_API_TOKEN for the vendor portal. Only AWS accounts listed in .waybill
   preview: `
 Usage: waybill preview [PATH] [OPTIONS]
 
-Shows the kustomization that the app manager writes for a release, and each image before and after.
+Shows the kustomization that the app manager writes for a release, and each image before and after: with --airgap also
+what keeps one from being pulled there. docs/preview.schema.json describes the JSON.
 
 Options
   --format text|json        how to print (default: text)
@@ -38,6 +39,7 @@ Options
   --installer kots|embedded-cluster-2|embedded-cluster-3|helm
   --out DIR                 writes the layers that the app manager writes (base, overlays, rendered, kotsKinds, helm)
                             into a folder of their own; ends with 1 where it would refuse the version
+  --force                   has --out write among other files, too, and leave these alone
   --config FILE, --license FILE, --installation FILE   a customer's ConfigValues, licence and Installation
   --channel NAME, --version-label LABEL                what templates are told of the release
   --namespace NS, --downstream NAME                    where it is installed, and as which downstream`,

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { customerFileProblem } from '../core/features/customer-file.ts';
 import { type Customer, layersOf, type Preview } from '../core/features/layers.ts';
 import { midstreamText } from '../core/features/preview.ts';
 import { type PreviewedImage, previewedImages } from '../core/features/previewed-images.ts';
@@ -13,6 +13,7 @@ import {
   scenarioFields,
 } from '../core/features/scenario-choice.ts';
 import { filesOf } from '../core/session/snapshot.ts';
+import { readTextFile } from '../io/files/read.ts';
 import { hasColours, type Paint, painter } from './format/text.ts';
 import { writePreview } from './preview/out.ts';
 import { UsageError } from './usage.ts';
@@ -39,6 +40,7 @@ export async function run(args: readonly string[]): Promise<number> {
       app: { type: 'string' },
       'local-registry-password': { type: 'string' },
       out: { type: 'string' },
+      force: { type: 'boolean', default: false },
     },
   });
   if (values.format !== 'text' && values.format !== 'json')
@@ -69,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const [release] = releases;
     if (release === undefined || releases.length > 1)
       throw new UsageError('--out is for one release; name the folder of one.');
-    return writeOut(values.out, layersOf(snapshot, release, changes, customer));
+    return writeOut(values.out, layersOf(snapshot, release, changes, customer), values.force);
   }
   const previews = releases.map((release) => ({
     root: release.layout.root,
@@ -103,28 +105,30 @@ function choiceOf(flags: Readonly<Record<string, unknown>>): ScenarioChoice {
   return choice;
 }
 
-/** @throws UsageError for a file that cannot be read */
+/** @throws UsageError for a file that cannot be read, or is not what it is given for */
 async function textsOf(choice: ScenarioChoice): Promise<Partial<Record<CustomerFile, string>>> {
   const read = customerFiles.map(async (field) => {
     const path = choice[field];
     if (path === undefined) return [];
-    const text = await readFile(path, 'utf8').catch(() => {
-      throw new UsageError(`${path} cannot be read.`);
-    });
-    return [[field, text] as const];
+    const read = await readTextFile(path);
+    if (!read.ok) throw new UsageError(read.problem.message);
+    const problem = customerFileProblem(field, read.text);
+    if (problem !== null) throw new UsageError(`--${flagOf(field)} ${path}: ${problem}`);
+    return [[field, read.text] as const];
   });
   return Object.fromEntries((await Promise.all(read)).flat());
 }
 
 /** @returns 1 where the app manager would refuse the version */
-async function writeOut(folder: string, layers: Preview): Promise<number> {
-  await writePreview(folder, layers.files);
+async function writeOut(folder: string, layers: Preview, force: boolean): Promise<number> {
+  const unwritten = await writePreview(folder, layers.files, { force });
+  for (const { path, message } of unwritten) process.stderr.write(`${path}: not written: ${message}\n`);
   for (const { path, message, effect } of layers.problems)
     process.stderr.write(`${path}: ${effect}: ${message}\n`);
   if (layers.unknown.length > 0)
     process.stderr.write(`Only a customer knows, and stands as «…»: ${layers.unknown.join(', ')}\n`);
-  process.stdout.write(`${layers.files.size} files are in ${folder}.\n`);
-  return layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
+  process.stdout.write(`${layers.files.size - unwritten.length} files are in ${folder}.\n`);
+  return unwritten.length > 0 || layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
 }
 
 function imageTable(images: readonly PreviewedImage[], paint: Paint): string {
