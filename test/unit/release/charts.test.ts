@@ -193,6 +193,37 @@ describe('a chart in a folder', () => {
   });
 });
 
+test('conditions of optional values are not rendered at each key', () => {
+  let rendering = 0;
+  const session = sessionOf(
+    {
+      'web.yaml': helmChart(
+        "  optionalValues:\n    - when: 'repl{{ not HasLocalRegistry }}'\n      values: { image: { tag: 2.0.0 } }\n",
+      ),
+    },
+    {
+      templates(context, configs) {
+        const made = templatesOf(context, configs);
+        let isUsed = false;
+        const render = (text: string) => {
+          if (!isUsed) rendering++;
+          isUsed = true;
+          return made.render(text);
+        };
+        return { ...made, render };
+      },
+    },
+  );
+  session.setArchives(new Map([['web.tgz', { folder: 'web', chart: chartYaml(), values }]]));
+  for (const key of 'typed') {
+    assert.ok(images(session, 'web.yaml').some((image) => image.endsWith('quay.io/acme/web:2.0.0')));
+    session.editFile('web.yaml', [
+      { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: `# ${key}\n` },
+    ]);
+  }
+  assert.equal(rendering, 1);
+});
+
 test('hostile values of a chart are read like any other', () => {
   for (const text of [
     '{',

@@ -26,6 +26,7 @@ export function contextOf(
   portal: PortalRegistries | null,
   charts: readonly Chart[] = [],
   declared: readonly string[] = [],
+  before?: ReleaseContext,
 ): ReleaseContext {
   const { config } = layout;
   const hinting = hintingIn(layout, files);
@@ -45,9 +46,14 @@ export function contextOf(
     variables: variablesOf(config, settings.environment ?? {}),
   };
   const configs = hinting.filter(({ source }) => isConfig(source.text)).map(({ source }) => source.text);
-  const templates = settings.templates?.(context, configs);
-  const links =
-    charts.length === 0 ? [] : chartLinks(helmChartsIn(layout, files), charts, declared, templates);
+  const made = settings.templates?.(context, configs);
+  if (charts.length === 0) return { ...context, ...(made === undefined ? {} : { templates: made }) };
+  // What was rendered before a key was pressed need not be rendered again to link the charts.
+  const isSame =
+    before !== undefined &&
+    restsOnTheSame(before, { ...context, ...(made === undefined ? {} : { templates: made }) });
+  const templates = isSame ? before.templates : made;
+  const links = chartLinks(helmChartsIn(layout, files), charts, declared, templates);
   return {
     ...context,
     ...(links.length === 0 ? {} : { charts: links }),
@@ -79,9 +85,14 @@ export function ofInstalledChart(
  * are compared by identity: one is made only when its file changed.
  */
 export function keepIfEqual(old: ReleaseContext | undefined, made: ReleaseContext): ReleaseContext {
-  if (old === undefined || old.config !== made.config) return made;
+  if (old === undefined || !sameLinks(old.charts, made.charts)) return made;
+  return restsOnTheSame(old, made) ? old : made;
+}
+
+/** Whether two contexts say the same of everything but charts. */
+function restsOnTheSame(old: ReleaseContext, made: ReleaseContext): boolean {
   const text = ({ config: _, charts: __, ...rest }: ReleaseContext) => JSON.stringify(rest);
-  return sameLinks(old.charts, made.charts) && text(old) === text(made) ? old : made;
+  return old.config === made.config && text(old) === text(made);
 }
 
 /** Whether charts are the same; images of an archive are compared by identity, because there may be many. */

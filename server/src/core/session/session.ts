@@ -146,7 +146,15 @@ export class Session {
     const charts = this.#charts(this.#layouts);
     const linked = this.#knowledge.linked?.value ?? null;
     const first = this.#layouts.map((layout) =>
-      contextOf(layout, this.#files, this.#settings, linked, charts, this.#declared),
+      contextOf(
+        layout,
+        this.#files,
+        this.#settings,
+        linked,
+        charts,
+        this.#declared,
+        this.#contexts.get(`${layout.foundBy} ${layout.root}`),
+      ),
     );
     const releases = this.#layouts.map((layout, i): Release => {
       const made = ofInstalledChart(layout, first[i] as ReleaseContext, first);
