@@ -40,6 +40,9 @@ function fixed(session: Session): string[] {
   return problem.problem.fixes.map((fix) => {
     const edits = fileEdits(at, problem.document, fix);
     assert.ok(edits !== null, fix.title);
+    const sorted = [...edits].sort((a, b) => a.span.start - b.span.start);
+    for (const [i, edit] of sorted.entries())
+      assert.ok(i === 0 || (sorted[i - 1]?.span.end ?? 0) < edit.span.start, 'no two edits touch');
     return applyEdits(at.file.text, edits);
   });
 }

@@ -7,7 +7,7 @@ import { isAskable } from '../release/reading.ts';
 import { editsOf } from '../release/rewrite.ts';
 import type { Fix, Repair } from '../rules/rule.ts';
 import { filesOf, type ReleaseFile, releaseFile, type Snapshot } from '../session/snapshot.ts';
-import type { TextEdit } from '../text/edit.ts';
+import { joinEdits, type TextEdit } from '../text/edit.ts';
 import { contains, overlaps, type Range, type Span, shift } from '../text/span.ts';
 import { SpanSet } from '../text/span-set.ts';
 import { throughAnchors } from './anchors.ts';
@@ -185,7 +185,7 @@ export function fileEdits(at: ReleaseFile, document: ManifestDocument, fix: Fix)
   const slice = sliceOf(at.file, document);
   const rewriting = slice === undefined ? null : editsOf(fix.read, fix.rewrite);
   const added = fix.additions === undefined ? [] : additionEdits(document, fix.additions);
-  const edits = rewriting === null || added === null ? null : [...rewriting, ...added];
+  const edits = rewriting === null || added === null ? null : joinEdits([...rewriting, ...added]);
   if (slice === undefined || edits === null || edits.length === 0) return null;
   return edits.map((edit) => fileEdit(at.path, slice, edit));
 }

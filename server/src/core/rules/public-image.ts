@@ -13,7 +13,8 @@ export const publicImage: DocumentRule = {
   explanation: `Public registries limit how often an address may pull, and images there can change or go away.
 A copy in your own ECR registry is pulled through Replicated's proxy with the customer's licence. Waybill says this
 only where \`.waybill.yaml\` names a private path for the image and the app manager rewrites it there. List what is to
-stay public under \`keepPublic\`.`,
+stay public under \`keepPublic\`. In values of a kots.io/v1beta2 HelmChart nobody rewrites anything, so the fix writes the
+whole form that installs online and in air gaps, with the pull secret and the plain name in \`builder\`.`,
   examples: [
     {
       before: pod('«nginx:1.27.2»'),

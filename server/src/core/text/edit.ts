@@ -22,6 +22,21 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return out + text.slice(at);
 }
 
+/** The same edits, those that touch joined to one; of two at the same place the first comes first. */
+export function joinEdits(edits: readonly TextEdit[]): TextEdit[] {
+  const joined: TextEdit[] = [];
+  for (const edit of [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)) {
+    const last = joined.at(-1);
+    if (last === undefined || last.span.end !== edit.span.start) joined.push(edit);
+    else
+      joined[joined.length - 1] = {
+        span: { start: last.span.start, end: edit.span.end },
+        newText: last.newText + edit.newText,
+      };
+  }
+  return joined;
+}
+
 /**
  * The smallest single edit that turns `before` into `after`, for a text that stands at `offset` in its file.
  * Common leading and trailing units are left alone; a surrogate pair is never cut. Null if nothing changes.
