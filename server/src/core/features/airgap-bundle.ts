@@ -75,7 +75,10 @@ export function airgapNote(
   const { use } = read;
   if (!scenario.airgap || use.place === 'extension') return null;
   const { localRegistry } = scenario;
-  if (localRegistry !== null && !sameRegistry(deployment.host, localRegistry.host))
+  const { host = '' } = localRegistry ?? {};
+  // Some say the namespace with the host.
+  const isLocal = deployment.image.startsWith(`${host}/`) || sameRegistry(deployment.host, host);
+  if (localRegistry !== null && !isLocal)
     return `An air gap has no way to ${deployment.host}: name the customer's registry with a template.`;
   if (bundle.excluded.has(use.written)) return 'Not in the air-gap bundle: excludedImages leaves it out.';
   if (isHeld(deployment.image, bundle)) return null;
