@@ -215,6 +215,14 @@ describe('the check stops what is not fit', () => {
     assert.equal(code, 0);
     assert.match(stdout, /Check: no errors, 1 image, 1 could not be checked:\n {2}\S/);
   });
+  test('what is no YAML is said with its place, and stops only where told to', async () => {
+    const folder = release({ 'broken.yaml': 'kind: ConfigMap\n  data: [\n' });
+    const { code, stderr } = await run(folder, ['--yes', '--require-verdicts']);
+    assert.equal(code, 3);
+    assert.match(stderr, /^broken\.yaml:1:7: not read as YAML: /m);
+    assert.deepEqual(held(), nothing);
+    assert.equal((await run(folder)).code, 0);
+  });
   const unfit: readonly (readonly [string, () => string, RegExp])[] = [
     [
       'same-named files of two folders',

@@ -79,7 +79,7 @@ const inWords = ({ path, message }: FileProblem): string =>
   message.includes(path) ? message : `${path}: ${message}`;
 
 /** The files in which something is no YAML, so that images in it may have been missed. */
-function syntaxNotes({ session, named, shown }: Workspace): string[] {
+export function syntaxNotes({ session, named, shown }: Workspace): string[] {
   const { snapshot } = session;
   return reportablePaths(snapshot).flatMap((path) => {
     // What is wrong in a .waybill.yaml is among the problems.

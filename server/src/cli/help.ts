@@ -119,7 +119,7 @@ Options of push
   --ignore-warnings      promotes though the portal warns
   --wait-airgap          waits for the air-gap bundle, --airgap-timeout MINUTES at most (30)
   --offline              checks the files alone and asks no registry
-  --require-verdicts     stops where an image could not be checked
+  --require-verdicts     stops where an image could not be checked or a file not be read
   --lint                 has Replicated's linter (lint.replicated.com) look at the files too
   --format text|json     how to print (default: text)
   --aws-profile ACCOUNT=PROFILE     the AWS profile to ask an account with
