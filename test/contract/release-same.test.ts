@@ -81,7 +81,7 @@ describe('a chart that we package is the one that Helm packages', { skip: noHelm
   });
   const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ['everything that a chart can hold', web()],
-    ['with a .helmignore', web({ 'web/.helmignore': '# no\n.*\n*.md\n/files/\n!templates\n' })],
+    ['with a .helmignore', web({ 'web/.helmignore': '# no\n.*\n*.md\n/files/\ntemplates/*.txt\n' })],
     [
       'with a .helmignore as helm create writes it',
       web({ 'web/.helmignore': '.DS_Store\n.git/\n*.swp\n*.tmproj\n.hidden\n' }),
@@ -91,7 +91,6 @@ describe('a chart that we package is the one that Helm packages', { skip: noHelm
       web({
         ...sub('db'),
         ...sub('_off'),
-        'web/charts/README.md': 'x\n',
         'web/Chart.yaml':
           'apiVersion: v2\nname: web\nversion: 1.2.3\ndependencies:\n  - name: db\n    version: 0.1.0\n    repository: ""\n',
       }),
@@ -118,6 +117,31 @@ describe('a chart that we package is the one that Helm packages', { skip: noHelm
       assert.deepEqual(paths(ours.bytes), paths(theirs.bytes));
       assert.equal(fileDigest(ours), fileDigest(theirs));
     });
+
+  test('with dependencies of this machine, which Helm is told to fetch first', async () => {
+    const needing =
+      'apiVersion: v2\nname: app\nversion: 2.0.0\ndependencies:\n  - name: web\n    version: 1.2.3\n    repository: file://../web\n';
+    const root = realpathSync(
+      folderWith({ ...web(sub('db')), 'app/Chart.yaml': needing, 'app/values.yaml': 'a: 1\n' }),
+    );
+    // Ours first: nothing is fetched, and nothing in the folder is changed.
+    const ours = await packageChart(join(root, 'app'), 'app', root);
+    const run = (...args: string[]): void =>
+      void execFileSync(helm ?? '', args, { cwd: root, stdio: 'pipe', env: { ...process.env, HOME: root } });
+    run('dependency', 'update', 'app');
+    run('package', 'app', '--destination', 'out');
+    const paths = (bytes: Buffer): string[] =>
+      unpackArchive(bytes, 'it')
+        .map(({ path }) => path)
+        // It says when Helm fetched.
+        .filter((path) => path !== 'app/Chart.lock')
+        .sort();
+    assert.deepEqual(paths(ours.bytes), paths(readFileSync(join(root, 'out', ours.path))));
+    // With what Helm fetched into charts/, packed, it is the very same.
+    const again = await packageChart(join(root, 'app'), 'app', root);
+    const theirs = { path: ours.path, bytes: readFileSync(join(root, 'out', ours.path)) };
+    assert.equal(fileDigest(again), fileDigest(theirs));
+  });
 
   test('and Helm reads what we packaged', async () => {
     const root = realpathSync(folderWith(web(sub('db'))));
