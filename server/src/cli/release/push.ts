@@ -4,8 +4,10 @@ import { gitState } from '../../io/git/state.ts';
 import { redact, secretsOf } from '../../io/net/redact.ts';
 import { packageRelease, type ReleaseOnDisk } from '../../work/push/files.ts';
 import { findApp, findChannel } from '../../work/push/find.ts';
+import { channelOfReplicated } from '../../work/push/own-folder.ts';
 import { planPush } from '../../work/push/plan.ts';
 import { push } from '../../work/push/push.ts';
+import { checkInWords, gitInWords, linksOf, planInWords, targetInWords } from '../../work/push/words.ts';
 import { exitCodeOf, interruptible, openPortal } from '../portal.ts';
 import { UsageError } from '../usage.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -14,8 +16,7 @@ import { check } from './checked.ts';
 import { confirmPromotion, onTerminal } from './confirm.ts';
 import { type PushOptions, readPushOptions } from './options.ts';
 import { begun, interrupted, type Pushing, printJson } from './report.ts';
-import { checkInWords, gitInWords, linksOf, planInWords, targetInWords } from './show.ts';
-import { channelOfReplicated, releaseToPush } from './source.ts';
+import { releaseToPush } from './source.ts';
 
 /** `waybill release push`: checks a release, shows what changes, creates it in the vendor portal and promotes it. */
 export async function pushRelease(args: readonly string[]): Promise<number> {

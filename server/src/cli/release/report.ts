@@ -6,9 +6,9 @@ import type { AirgapBuild } from '../../io/vendor/releases.ts';
 import type { PackagedRelease, ReleaseOnDisk } from '../../work/push/files.ts';
 import type { PushPlan } from '../../work/push/plan.ts';
 import type { PushResult, PushStep } from '../../work/push/push.ts';
+import { linksOf } from '../../work/push/words.ts';
 import type { Workspace } from '../workspace.ts';
 import type { PushOptions } from './options.ts';
-import { linksOf } from './show.ts';
 
 /** What one run found out and did, for whoever prints it. */
 export interface Pushing {

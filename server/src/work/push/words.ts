@@ -2,9 +2,9 @@ import type { ReportedImage } from '../../core/features/report.ts';
 import type { GitState } from '../../io/git/state.ts';
 import type { PortalApp } from '../../io/vendor/apps.ts';
 import type { PortalChannel } from '../../io/vendor/channels.ts';
-import type { ReleaseDifference } from '../../work/push/difference.ts';
-import type { PackagedRelease } from '../../work/push/files.ts';
-import type { PushPlan } from '../../work/push/plan.ts';
+import type { ReleaseDifference } from './difference.ts';
+import type { PackagedRelease } from './files.ts';
+import type { PushPlan } from './plan.ts';
 
 /** So many names of files are printed in a row; --format json has them all. */
 const MOST_NAMES = 8;
