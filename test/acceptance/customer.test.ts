@@ -123,6 +123,22 @@ describe('waybill customer', () => {
     assert.ok(!told.stdout.includes(sandbox.portal.customers[0]?.licenseId ?? 'none'));
   });
 
+  test('a licence allows what the release is for, and what is asked for', async () => {
+    const allowed = (name: string) => sandbox.portal.customers.find((one) => one.name === name)?.allowed;
+    assert.deepEqual(allowed('Big Bank'), ['is_kots_install_enabled']);
+    const both = folderWith({
+      '.waybill.yaml': 'app: fleetbook\nchannel: Unstable\ninstallers: [embedded-cluster-2]\n',
+      'pod.yaml': 'kind: Pod\n',
+    });
+    assert.equal((await run(['customer', 'create', 'Small Bank', '--helm', '--airgap'], both)).code, 0);
+    assert.deepEqual([...(allowed('Small Bank') ?? [])].sort(), [
+      'is_airgap_enabled',
+      'is_embedded_cluster_download_enabled',
+      'is_helm_install_enabled',
+      'is_kots_install_enabled',
+    ]);
+  });
+
   test('a licence beside a release is not pushed with it', async () => {
     assert.ok(existsSync(join(here, 'bank.yaml')));
     const { code, stderr } = await run(['release', 'push', '.', '--yes'], here);

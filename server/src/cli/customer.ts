@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import type { Installer } from '../core/release/config.ts';
 import {
   type Installation,
   type InstallCommands,
@@ -27,6 +28,9 @@ interface Options {
   readonly email: string | null;
   readonly expiresAt: string | null;
   readonly airgap: boolean;
+  /** Whether the licence allows these too; else what the release at hand is for. */
+  readonly embeddedCluster: boolean;
+  readonly helm: boolean;
   readonly out: string | null;
   readonly format: 'text' | 'json';
 }
@@ -45,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     work(
       portal,
       await findApp(portal.client, at.app, signal),
-      { ...options, usualChannel: at.channel },
+      { ...options, usualChannel: at.channel, installers: at.installers },
       signal,
     ),
   );
@@ -54,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
 type Verb = (
   portal: Portal,
   app: PortalApp,
-  options: Options & { readonly usualChannel: string | null },
+  options: Options & { readonly usualChannel: string | null; readonly installers: readonly Installer[] },
   signal: AbortSignal,
 ) => Promise<number>;
 
@@ -83,8 +87,9 @@ const create: Verb = async (portal, app, options, signal) => {
         expiresAt: options.expiresAt,
         airgap: options.airgap,
         kots: true,
-        embeddedCluster: true,
-        helm: true,
+        embeddedCluster:
+          options.embeddedCluster || options.installers.some((one) => one.startsWith('embedded-cluster')),
+        helm: options.helm || options.installers.includes('helm'),
       },
       signal,
     ));
@@ -254,6 +259,8 @@ function read(args: readonly string[]): Options {
       email: { type: 'string' },
       'expires-in': { type: 'string' },
       airgap: { type: 'boolean', default: false },
+      'embedded-cluster': { type: 'boolean', default: false },
+      helm: { type: 'boolean', default: false },
       out: { type: 'string' },
       format: { type: 'string', default: 'text' },
     },
@@ -271,6 +278,8 @@ function read(args: readonly string[]): Options {
     email: values.email ?? null,
     expiresAt: values['expires-in'] === undefined ? null : expiry(values['expires-in']),
     airgap: values.airgap,
+    embeddedCluster: values['embedded-cluster'],
+    helm: values.helm,
     out: values.out ?? null,
     format: values.format,
   };

@@ -145,7 +145,8 @@ REPLICATED_API_TOKEN, or the login of the replicated CLI.`,
 
   customer: `
 Usage: waybill customer create NAME [--channel CHANNEL] [--type dev|trial|paid|community] [--email ADDRESS]
-                               [--expires-in DAYS] [--airgap] [--out FILE] [--app SLUG] [--format text|json]
+                               [--expires-in DAYS] [--airgap] [--embedded-cluster] [--helm] [--out FILE]
+                               [--app SLUG] [--format text|json]
        waybill customer ls [--app SLUG] [--format text|json]
        waybill customer licence NAME|ID [--out FILE] [--app SLUG] [--format text|json]
        waybill customer install NAME|ID [--channel CHANNEL] [--airgap] [--out FILE] [--app SLUG] [--format text|json]

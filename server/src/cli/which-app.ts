@@ -1,3 +1,4 @@
+import type { Installer } from '../core/release/config.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace } from './workspace.ts';
 
@@ -7,6 +8,8 @@ export interface AppAtHand {
   readonly app: string;
   /** The channel that `.waybill.yaml` names; null for none. */
   readonly channel: string | null;
+  /** What its customers install with, as far as the folder says. */
+  readonly installers: readonly Installer[];
 }
 
 /**
@@ -27,5 +30,9 @@ export async function appAtHand(given: string | undefined): Promise<AppAtHand> {
     );
   if (others.length > 0)
     throw new UsageError(`Which app? The releases here are of ${[...apps].join(', ')}. Name one with --app.`);
-  return { app, channel: configured.find(({ channel }) => channel !== null)?.channel ?? null };
+  return {
+    app,
+    channel: configured.find(({ channel }) => channel !== null)?.channel ?? null,
+    installers: [...new Set(releases.flatMap(({ context }) => context.installers))],
+  };
 }

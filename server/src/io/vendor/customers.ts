@@ -24,6 +24,7 @@ export interface NewCustomer {
   readonly airgap: boolean;
   readonly kots: boolean;
   readonly embeddedCluster: boolean;
+  /** False leaves it to the team's own default. */
   readonly helm: boolean;
 }
 
@@ -52,7 +53,8 @@ export const customerCalls = ({ json, bytes }: PortalCalls): CustomerCalls => ({
       is_snapshot_supported: false,
       is_kots_install_enabled: kots,
       is_embedded_cluster_download_enabled: embeddedCluster,
-      is_helm_install_enabled: helm,
+      // Left out, the team's own default holds.
+      ...(helm ? { is_helm_install_enabled: true } : {}),
       is_geoaxis_supported: false,
       is_helm_vm_download_enabled: false,
       is_identity_service_supported: false,
