@@ -168,6 +168,19 @@ test('files come back from the portal as they were, also from folders', async ()
   );
 });
 
+test('a file that changed after it was read for the check is not pushed', async () => {
+  const root = realpathSync(folderWith({ 'app.yaml': app }));
+  const session = new Session({ named: [''] });
+  session.setFile('app.yaml', `${app}# before\n`);
+  const { snapshot } = session;
+  const release = snapshot.releases[0];
+  assert.ok(release !== undefined);
+  await assert.rejects(
+    packageRelease({ root, snapshot, release, folder: '' }),
+    /app\.yaml was changed while it was being read\. Nothing was pushed/,
+  );
+});
+
 test('a text that is no UTF-8 is refused by name', () => {
   assert.throws(
     () => specOf([{ path: 'a.yaml', bytes: Buffer.from([0xff, 0xfe, 0x61]), from: 'dir/a.yaml' }]),

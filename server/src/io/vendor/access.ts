@@ -36,11 +36,20 @@ export async function findPortalAccess(env: NodeJS.ProcessEnv): Promise<PortalAc
   return null;
 }
 
-/** The older place first: where the file is there, the newer one is not looked at. */
+/** The older place first: where that file is there, the newer one is not looked at. It is where XDG has it on a system. */
 function configurationsOf(env: NodeJS.ProcessEnv): string[] {
   const home = env.HOME || env.USERPROFILE || homedir();
-  const xdg = env.XDG_CONFIG_HOME || join(home, '.config');
-  return [join(home, '.replicated', 'config.yaml'), join(xdg, 'replicated', 'config.yaml')];
+  const usual: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: join(home, 'Library', 'Application Support'),
+    win32: env.LOCALAPPDATA || join(home, 'AppData', 'Local'),
+  };
+  const own = usual[process.platform];
+  return [
+    join(home, '.replicated'),
+    ...(env.XDG_CONFIG_HOME ? [join(env.XDG_CONFIG_HOME, 'replicated')] : []),
+    ...(own === undefined ? [] : [join(own, 'replicated')]),
+    join(home, '.config', 'replicated'),
+  ].map((folder) => join(folder, 'config.yaml'));
 }
 
 function accessIn(text: string, path: string, env: NodeJS.ProcessEnv): PortalAccess | null {

@@ -53,6 +53,7 @@ export async function packageRelease(on: ReleaseOnDisk): Promise<PackagedRelease
   await each(found.files, 16, async ({ path, from }) => {
     read.push(await readInside(root, path, from, within));
   });
+  for (const { from, bytes } of read) refuseIfChanged(snapshot, from, bytes);
   const files = [...read, ...packed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   refuseCollisions(files);
   refuseLicences(files);
@@ -190,6 +191,16 @@ async function readInside(root: string, path: string, from: string, within: stri
     if (error instanceof PushError) throw error;
     throw new PushError('release', `${problemOf(from, error).message} Nothing was pushed.`);
   }
+}
+
+/** What is pushed is what was checked, to the byte. */
+function refuseIfChanged({ files }: Snapshot, path: string, bytes: Buffer): void {
+  const checked = files.get(path)?.text;
+  if (checked !== undefined && bytes.toString('utf8').replace(/^\uFEFF/, '') !== checked)
+    throw new PushError(
+      'release',
+      `${path} was changed while it was being read. Nothing was pushed; push again.`,
+    );
 }
 
 /** A customer's licence opens the vendor's images; it easily lies beside a release that was just installed. */
