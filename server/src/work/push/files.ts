@@ -54,7 +54,8 @@ export async function packageRelease(on: ReleaseOnDisk): Promise<PackagedRelease
     read.push(await readInside(root, path, from, within));
   });
   for (const { from, bytes } of read) refuseIfChanged(snapshot, from, bytes);
-  const files = [...read, ...packed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  const files = [...read, ...packed].sort((a, b) => order(a.path, b.path) || order(a.from, b.from));
   refuseCollisions(files);
   refuseLicences(files);
   if (files.length === 0)
