@@ -71,7 +71,13 @@ const describedList = (value: ListValue): unknown =>
 
 const describedMap = (value: MapValue): unknown => ({
   type: typeOf(value),
-  entries: Object.fromEntries([...value.entries].map(([key, item]) => [key, described(item)])),
+  entries: Object.fromEntries(
+    [...value.entries].map(([key, item]) => [
+      // As Go's JSON writes a key that is no UTF-8.
+      key.replaceAll(/[\ud800-\udfff]/gu, '\ufffd'),
+      described(item),
+    ]),
+  ),
 });
 
 /** What our functions make of a call. */

@@ -40,8 +40,27 @@ export function steps(
 
 const intList = (items: readonly bigint[]): Value => list(items, 'int');
 
-/** 10 to a power, as Go's math.Pow has it. */
-const tenTo = (power: number): number => (power < 0 ? 1 / Number(`1e${-power}`) : Number(`1e${power}`));
+/** 10 to a whole power by squaring, with the rounding of Go's math.Pow: 10 to the 100th is not quite 1e100. */
+function tenTo(power: number): number {
+  if (Math.abs(power) > 400) return power < 0 ? 0 : Number.POSITIVE_INFINITY;
+  // 10 is 0.625 times 2 to the fourth.
+  let [square, squareExponent, product, exponent] = [0.625, 4, 1, 0];
+  for (let left = Math.abs(power); left !== 0; left >>= 1) {
+    if (left & 1) {
+      product *= square;
+      exponent += squareExponent;
+    }
+    square *= square;
+    squareExponent *= 2;
+    if (square < 0.5) {
+      square += square;
+      squareExponent--;
+    }
+  }
+  if (power < 0) [product, exponent] = [1 / product, -exponent];
+  const half = Math.trunc(exponent / 2);
+  return product * 2 ** half * 2 ** (exponent - half);
+}
 
 export const maths: Functions = {
   atoi: define('string', 'int', (a) => parseInt64(text(a[0]), 10).value),

@@ -5,7 +5,7 @@ export function quoted(text: string): string {
   let out = '"';
   for (const letter of text) {
     if (letter === '"' || letter === '\\') out += `\\${letter}`;
-    else if (letter >= ' ' && letter < '\x7f') out += letter;
+    else if (letter >= ' ' && letter <= '\x7f') out += letter;
     else for (let i = 0; i < byteLength(letter); i++) out += `\\x${byteHex(sliceBytes(letter, i, i + 1))}`;
   }
   return `${out}"`;
