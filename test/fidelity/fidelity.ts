@@ -37,16 +37,17 @@ else {
   if (seed !== null && !Number.isSafeInteger(seed)) throw new Error('--seed is a whole number.');
   const golden = templateGolden();
   const calls = sprigFiles().flatMap(({ cases }) => cases);
+  const own = kotsGolden();
   const lines = [
     templates('Go 1.26 text/template: golden templates', golden),
     sprig('Masterminds/sprig v3.3.0: golden calls of its functions', calls),
-    kots('KOTS: golden calls of its own functions', kotsGolden()),
+    kots('KOTS: golden calls of its own functions', own),
     await pulled(),
     await previewed(),
     ...overlays(seed ?? 1),
     ...(seed === null ? [] : fresh(seed)),
   ];
-  const promised = demands(golden.cases, calls);
+  const promised = demands(golden.cases, calls, own);
   process.stdout.write(textOf(lines, promised));
   if (values.readme) writeBetweenMarks('fidelity', markdownOf(lines, promised));
   const equal = lines.every(({ differing }) => differing.length === 0);

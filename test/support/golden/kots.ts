@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TemplateFunction } from '../../../server/src/core/gotemplate/value.ts';
 import { configItems, enteredIn } from '../../../server/src/core/kots/functions/config-items.ts';
 import type { TemplateContext } from '../../../server/src/core/kots/functions/context.ts';
 import { kotsFunctions } from '../../../server/src/core/kots/functions/functions.ts';
@@ -9,6 +10,7 @@ import { renderKots } from '../../../server/src/core/kots/functions/render.ts';
 import { registryProxyInfo } from '../../../server/src/core/kots/scenario.ts';
 import type { KotsGolden, KotsInstallation } from '../../oracle/kots/case.ts';
 import { root } from '../paths.ts';
+import { deliberate } from './deliberate.ts';
 
 /** The golden cases of the app manager's own functions, or those of WAYBILL_KOTS_GOLDEN. */
 export const kotsGolden = (): KotsGolden =>
@@ -43,6 +45,20 @@ export function kotsOutcomes({ contexts, cases }: KotsGolden): readonly KotsOutc
 export function isKotsOutcome({ one, text, error, unknown }: KotsOutcome): boolean {
   if (one.err === undefined) return error === null && text === one.out && unknown.length === 0;
   return error !== null && withoutCircle(error) === withoutCircle(one.err);
+}
+
+/** All functions that a template of the app manager's may call, Sprig's too. */
+export function kotsFunctionsUnderTest({ contexts }: KotsGolden): ReadonlyMap<string, TemplateFunction> {
+  const [first] = Object.values(contexts);
+  return first === undefined ? new Map() : functionsOf(first).functions;
+}
+
+/** The app manager's own functions whose outcome can be compared, and how many cases speak of each. */
+export function kotsCounts(golden: KotsGolden): (readonly [name: string, count: number])[] {
+  const apart = new Set(deliberate.flatMap(({ functions }) => functions));
+  return [...kotsFunctionsUnderTest(golden).keys()]
+    .filter((name) => /^[A-Z]/.test(name) && !apart.has(name))
+    .map((name) => [name, golden.cases.filter(({ text }) => new RegExp(`\\b${name}\\b`).test(text)).length]);
 }
 
 /** Which options wait for which is told in no order. */
