@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LayerMemory, LayerOptions, Layers } from '../../../server/src/core/kots/layers/types.ts';
+import {
+  type LayerOptions,
+  type Layers,
+  newLayerMemory,
+} from '../../../server/src/core/kots/layers/types.ts';
 import { writeLayers } from '../../../server/src/core/kots/layers/write-layers.ts';
 import type { Scenario } from '../../../server/src/core/kots/scenario.ts';
 import { type Plain, parsePlain, plainAt } from '../../../server/src/core/manifest/plain.ts';
@@ -258,7 +262,7 @@ test('a v1beta1 chart is not shown, which is said unless a v1beta2 one takes its
 });
 
 test('what was read is kept for the next preview and no longer', () => {
-  const memory: LayerMemory = { documents: new Map() };
+  const memory = newLayerMemory();
   const first = layers({ 'a.yaml': deployment('nginx') }, {}, { memory });
   const known = memory.documents.size;
   const read = memory.documents.get(deployment('nginx'));

@@ -1,5 +1,6 @@
 import { isPlainList, isPlainMap, type Plain, type PlainMap, plainAt, textAt } from '../manifest/plain.ts';
 import { withAnnotations } from './annotations.ts';
+import { type BuildRun, buildRun, newBuildMemory } from './build-memory.ts';
 import { type FieldSpec, withEntries } from './field-specs.ts';
 import { withImages } from './image-fields.ts';
 import { type ImageEntry, imageTransformer } from './images.ts';
@@ -13,12 +14,22 @@ export type ReadDocuments = (path: string) => readonly Plain[] | null;
 /**
  * What `kustomize build` (v5) makes of a folder, in the order in which it writes it: resources and bases, strategic
  * merge patches, common annotations, image names and label transformers.
+ * @param memory of builds before this one, where there are more to come
  * @throws KustomizeError where kustomize would refuse
  */
-export const build = (read: ReadDocuments, folder: string): Resource[] =>
-  inBuildOrder(accumulated(read, folder, []));
+export function build(read: ReadDocuments, folder: string, memory = newBuildMemory()): Resource[] {
+  const run = buildRun(memory);
+  const built = inBuildOrder(accumulated(read, folder, [], run));
+  run.end();
+  return built;
+}
 
-function accumulated(read: ReadDocuments, folder: string, above: readonly string[]): Resource[] {
+function accumulated(
+  read: ReadDocuments,
+  folder: string,
+  above: readonly string[],
+  run: BuildRun,
+): Resource[] {
   const path = `${folder}/kustomization.yaml`;
   if (above.includes(folder)) throw new KustomizeError('A kustomization is its own base.', path);
   const [kustomization] = read(path) ?? [];
@@ -26,23 +37,34 @@ function accumulated(read: ReadDocuments, folder: string, above: readonly string
 
   let resources: Resource[] = [];
   for (const entry of [...textsAt(kustomization, 'resources'), ...textsAt(kustomization, 'bases')])
-    resources = joined(resources, loaded(read, joinPath(folder, entry), path, [...above, folder]), path);
+    resources = joined(resources, loaded(read, joinPath(folder, entry), path, [...above, folder], run), path);
 
   for (const entry of textsAt(kustomization, 'patchesStrategicMerge'))
-    resources = patched(resources, documentsAt(read, joinPath(folder, entry), path), joinPath(folder, entry));
+    resources = patched(
+      resources,
+      documentsAt(read, joinPath(folder, entry), path),
+      joinPath(folder, entry),
+      run,
+    );
 
   const annotations = textEntries(kustomization, 'commonAnnotations');
-  if (annotations !== null) resources = resources.map((resource) => withAnnotations(resource, annotations));
+  if (annotations !== null) {
+    const does = `annotations ${JSON.stringify(annotations)}`;
+    resources = resources.map((resource) =>
+      run.step(does, resource, () => withAnnotations(resource, annotations)),
+    );
+  }
 
   const entries = imageEntries(kustomization);
   if (entries.length > 0) {
     const transform = imageTransformer(entries);
-    resources = resources.map((resource) => withImages(resource, transform));
+    const does = `images ${JSON.stringify(entries)}`;
+    resources = resources.map((resource) => run.step(does, resource, () => withImages(resource, transform)));
   }
 
   for (const entry of textsAt(kustomization, 'transformers'))
     for (const transformer of documentsAt(read, joinPath(folder, entry), path))
-      resources = transformed(resources, transformer, joinPath(folder, entry));
+      resources = transformed(resources, transformer, joinPath(folder, entry), run);
   return resources;
 }
 
@@ -51,10 +73,11 @@ function loaded(
   target: string,
   path: string,
   above: readonly string[],
+  run: BuildRun,
 ): readonly Resource[] {
   const documents = read(target);
   if (documents !== null) return documents.flatMap((document) => resourcesOf(document, target));
-  if (read(`${target}/kustomization.yaml`) !== null) return accumulated(read, target, above);
+  if (read(`${target}/kustomization.yaml`) !== null) return accumulated(read, target, above, run);
   throw new KustomizeError(`It names ${target}, which does not exist.`, path);
 }
 
@@ -77,7 +100,12 @@ function joined(before: readonly Resource[], more: readonly Resource[], path: st
   return [...before, ...more];
 }
 
-function patched(resources: readonly Resource[], patches: readonly Plain[], path: string): Resource[] {
+function patched(
+  resources: readonly Resource[],
+  patches: readonly Plain[],
+  path: string,
+  run: BuildRun,
+): Resource[] {
   const byId = new Map(resources.map((resource) => [resource.id, resource]));
   for (const document of patches)
     for (const patch of resourcesOf(document, path)) {
@@ -87,14 +115,19 @@ function patched(resources: readonly Resource[], patches: readonly Plain[], path
           `The patch for ${described(patch)} has no target ("no matches for Id").`,
           path,
         );
-      const value = withPatch(target, patch.value);
+      const value = run.patch(patch.value, target.value, () => withPatch(target, patch.value));
       if (value === null) byId.delete(patch.id);
       else byId.set(patch.id, resourceOf(value));
     }
   return [...byId.values()];
 }
 
-function transformed(resources: readonly Resource[], transformer: Plain, path: string): Resource[] {
+function transformed(
+  resources: readonly Resource[],
+  transformer: Plain,
+  path: string,
+  run: BuildRun,
+): Resource[] {
   const kind = textAt(transformer, 'kind');
   const labels = textEntries(transformer, 'labels');
   if (kind !== 'LabelTransformer' || labels === null)
@@ -107,7 +140,8 @@ function transformed(resources: readonly Resource[], transformer: Plain, path: s
     path: textAt(spec, 'path'),
     create: plainAt(spec, 'create') === true,
   }));
-  return resources.map((resource) => withEntries(resource, places, labels));
+  const does = `labels ${JSON.stringify([labels, places])}`;
+  return resources.map((resource) => run.step(does, resource, () => withEntries(resource, places, labels)));
 }
 
 function imageEntries(kustomization: PlainMap): ImageEntry[] {

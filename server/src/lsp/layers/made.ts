@@ -2,7 +2,7 @@ import { layersOf, type Preview } from '../../core/features/layers.ts';
 import { deployedText, midstreamText } from '../../core/features/preview.ts';
 import { type ReleaseLayers, releaseLayers } from '../../core/features/release-layers.ts';
 import { customerOf } from '../../core/features/scenario-choice.ts';
-import type { LayerMemory } from '../../core/kots/layers/types.ts';
+import { type LayerMemory, newLayerMemory } from '../../core/kots/layers/types.ts';
 import { type Release, releaseFile, type Snapshot } from '../../core/session/snapshot.ts';
 import type { Folder } from '../workspace/folder.ts';
 import type { Place, Workspace } from '../workspace/workspace.ts';
@@ -51,7 +51,7 @@ export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
     memories.set(folder, ofFolder);
     const known = ofFolder.get(release.layout.root);
     if (known?.snapshot === snapshot && known.scenario === scenario) return known.preview;
-    const layers = known?.layers ?? { documents: new Map() };
+    const layers = known?.layers ?? newLayerMemory();
     const customer = { ...customerOf(scenario.choice, scenario.texts), localRegistryPassword: PASSWORD };
     const preview = layersOf(snapshot, release, scenario.changes ?? {}, customer, layers);
     ofFolder.set(release.layout.root, { snapshot, scenario, preview, layers });

@@ -1,10 +1,21 @@
-import type { PlainDocument } from '../../manifest/plain.ts';
+import type { BuildMemory } from '../../kustomize/build-memory.ts';
+import type { PlainDocument, PlainMap } from '../../manifest/plain.ts';
 
-/** What was read for one preview, for the next one, of which most is the same. Begin with an empty map. */
+/** What was read and made for one preview, for the next one, of which most is the same. */
 export interface LayerMemory {
   /** By text; replaced by each preview, so that nothing is kept that is gone. */
   documents: ReadonlyMap<string, PlainDocument>;
+  /** By downstream. */
+  readonly builds: Map<string, BuildMemory>;
+  /** Of objects as they are rendered. */
+  readonly texts: WeakMap<PlainMap, string>;
 }
+
+export const newLayerMemory = (): LayerMemory => ({
+  documents: new Map(),
+  builds: new Map(),
+  texts: new WeakMap(),
+});
 
 /** What the preview of a version rests on, apart from its files and the scenario. */
 export interface LayerOptions {

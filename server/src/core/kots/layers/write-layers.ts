@@ -1,4 +1,5 @@
 import { build } from '../../kustomize/build.ts';
+import { newBuildMemory } from '../../kustomize/build-memory.ts';
 import { KustomizeError, type Resource, resourcesOf } from '../../kustomize/resource.ts';
 import { emitYaml } from '../../manifest/emit.ts';
 import { isPlainMap, type Plain, textAt } from '../../manifest/plain.ts';
@@ -21,7 +22,13 @@ import { dockerConfig } from './pull-access.ts';
 import { pullSecretPatches, pullSecrets } from './pull-secrets.ts';
 import { createReader, type Reader } from './reader.ts';
 import { renderedFiles } from './rendered.ts';
-import type { LayerImage, LayerOptions, LayerProblem, Layers } from './types.ts';
+import {
+  type LayerImage,
+  type LayerOptions,
+  type LayerProblem,
+  type Layers,
+  newLayerMemory,
+} from './types.ts';
 
 /** The name of what is written for an app without an Application. */
 const UNNAMED_APP = 'replicated-kots-app';
@@ -60,7 +67,7 @@ export function writeLayers(
 
   const base = baseOf(release, reader);
   const known = knownImages(before(userdata.installation));
-  const judging: Scenario = { ...scenario, isPrivate: privacyWith(known, scenario) };
+  const judging: Scenario = { ...scenario, isPrivate: once(privacyWith(known, scenario)) };
   const fromKinds = kindsImages(own.objects, scenario.localRegistry?.host ?? null);
   const fromBase = base.files.flatMap(({ value }) => imagesOf(value).map(({ image }) => image));
   const plan = planDeployment(
@@ -177,6 +184,7 @@ function writeDownstreams(
   reader: Reader,
 ): void {
   const bases = basePaths(base);
+  const { builds, texts } = options.memory ?? newLayerMemory();
   const broken = new Set<string>();
   const read = (path: string): readonly Plain[] | null => {
     const text = files.written.get(path);
@@ -186,9 +194,11 @@ function writeDownstreams(
   for (const downstream of options.downstreams ?? ['this-cluster']) {
     const folder = `overlays/downstreams/${downstream}`;
     files.put(`${folder}/kustomization.yaml`, downstreamKustomization(), null);
-    const resources = buildWithout(broken, () => build(read, folder), reader);
+    const memory = builds.get(downstream) ?? newBuildMemory();
+    builds.set(downstream, memory);
+    const resources = buildWithout(broken, () => build(read, folder, memory), reader);
     // One file for each, in their order.
-    for (const [index, [path, text]] of [...renderedFiles(resources)].entries())
+    for (const [index, [path, text]] of [...renderedFiles(resources, texts)].entries())
       files.put(`rendered/${downstream}/${path}`, text, bases.get(resources[index]?.id ?? '') ?? null);
   }
 }
@@ -287,6 +297,16 @@ function imagesIn(
 /** The slug of the installed app, which names what is written; the licence's stands in proxied names. */
 const slugOf = (scenario: Scenario, options: LayerOptions): string =>
   options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
+
+/** The same, worked out once for each image: it is named in several layers. */
+function once(judge: Scenario['isPrivate']): Scenario['isPrivate'] {
+  const judged = new Map<string, ReturnType<Scenario['isPrivate']>>();
+  return (image) => {
+    const privacy = judged.get(image) ?? judge(image);
+    judged.set(image, privacy);
+    return privacy;
+  };
+}
 
 function learnt(images: readonly string[], known: KnownImages, scenario: Scenario): KnownImages {
   const judge = (image: string): boolean => allPrivate(scenario) || scenario.isPrivate(image).private;
