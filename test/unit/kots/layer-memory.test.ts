@@ -6,27 +6,26 @@ import { generatedRelease } from '../../support/generated-release.ts';
 import { scenario } from './support.ts';
 
 test('a preview that remembers the one before it is the same as one that does not', () => {
-  const memory = newLayerMemory();
-  for (let seed = 1; seed <= 60; seed++) {
-    const release = generatedRelease(seed % 20, seed > 40);
-    // As somebody types: a tag in one file, a name in the next, a local registry for a while.
-    const [path = '', text = ''] = [...release][seed % release.size] ?? [];
-    release.set(
-      path,
-      text.replace(/(image: \S+?:)\S*/, `$1${seed}`).replace(/name: (\w)/, `name: ${'ab'[seed % 2]}$1`),
-    );
-    const localRegistry = seed % 7 < 3 ? { host: 'reg.corp', namespace: 'team', username: null } : null;
-    const write = (options: object) =>
-      writeLayers(release, scenario({ localRegistry }), {
-        renderTemplates: (_, template) => template.replace(/(?:repl\{\{|\{\{repl)[\s\S]*?\}\}/g, 'true'),
-        ...options,
-      });
-    const [remembering, fresh] = [write({ memory }), write({})];
-    assert.deepEqual(
-      { ...remembering, files: [...remembering.files] },
-      { ...fresh, files: [...fresh.files] },
-      `seed ${seed}`,
-    );
+  for (let seed = 1; seed <= 40; seed++) {
+    const memory = newLayerMemory();
+    const release = generatedRelease(seed, seed > 30);
+    for (let key = 0; key < 6; key++) {
+      // As somebody types: a tag in one file, a name in the next, a local registry for a while.
+      const [path = '', text = ''] = [...release][key % release.size] ?? [];
+      release.set(path, text.replace(key % 2 === 0 ? /(image: [^\s"']+?:)/ : /(name: )(?=\w)/, '$1k'));
+      const localRegistry = key === 3 ? { host: 'reg.corp', namespace: 'team', username: null } : null;
+      const write = (options: object) =>
+        writeLayers(release, scenario({ localRegistry }), {
+          renderTemplates: (_, template) => template.replace(/(?:repl\{\{|\{\{repl)[\s\S]*?\}\}/g, 'true'),
+          ...options,
+        });
+      const [remembering, fresh] = [write({ memory }), write({})];
+      assert.deepEqual(
+        { ...remembering, files: [...remembering.files] },
+        { ...fresh, files: [...fresh.files] },
+        `seed ${seed}, key ${key}`,
+      );
+    }
   }
 });
 
