@@ -137,6 +137,25 @@ test('what is shown follows typing; the list is told of once, when it is another
   });
 });
 
+test('half a line leaves in the preview what the file was, until it is whole again', limit, async () => {
+  await withFolder(release, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      const file = folder.uriOf('pod.yaml');
+      await client.open(file, pod(image));
+      const deployed = file.replace('file:', 'waybill-deployed:');
+      assert.equal((await content(client, deployed)).text, rendered(proxied));
+      const start = { line: imageLine(0), character: imageColumn };
+      await client.edit(file, 2, { start, end: start }, '"');
+      const { text } = await content(client, deployed);
+      assert.match(text, /^# Left out: .*\n# Below is what it was before\.\n/);
+      assert.ok(text.endsWith(`\n${rendered(proxied)}`), text);
+      const end = { ...start, character: imageColumn + 1 };
+      await client.edit(file, 3, { start, end }, '');
+      assert.equal((await content(client, deployed)).text, rendered(proxied));
+    });
+  });
+});
+
 test('a broken manifest is named with its file and hides no other', limit, async () => {
   const files = {
     ...release,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Customer, layersOf, type Preview } from '../../../server/src/core/features/layers.ts';
-import { deployedText, midstreamText } from '../../../server/src/core/features/preview.ts';
+import { deployedText, isReadable, midstreamText } from '../../../server/src/core/features/preview.ts';
 import { releaseLayers } from '../../../server/src/core/features/release-layers.ts';
 import {
   changesOf,
@@ -120,6 +120,18 @@ test('a file that cannot be rendered says why, and hides no other', () => {
       .sort(),
     ['bad.yaml refused', 'half.yaml skipped', 'nameless.yaml refused'],
   );
+});
+
+test('what a file was before stays while it is no YAML, and it is said that it does', () => {
+  const preview = (text: string) => previewOf({ 'web.yaml': text, 'other.yaml': config('other') });
+  const before = deployedText(preview(pod(`${ecr}/web:1`)), 'web.yaml');
+  const typed = preview(`${pod(`${ecr}/web:1`)}      image: "half\n`);
+  assert.equal(isReadable(typed, 'web.yaml'), false);
+  const [wrong, stale, ...rest] = (deployedText(typed, 'web.yaml', before) ?? '').split('\n');
+  assert.match(wrong ?? '', /^# Left out: /);
+  assert.equal(stale, '# Below is what it was before.');
+  assert.equal(rest.join('\n'), before);
+  assert.equal(deployedText(typed, 'other.yaml', before), deployedText(typed, 'other.yaml'));
 });
 
 test('what the app manager keeps to itself is shown as it reads it', () => {

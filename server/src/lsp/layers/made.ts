@@ -1,5 +1,5 @@
 import { layersOf, type Preview } from '../../core/features/layers.ts';
-import { deployedText, midstreamText } from '../../core/features/preview.ts';
+import { deployedText, isReadable, midstreamText } from '../../core/features/preview.ts';
 import { type ReleaseLayers, releaseLayers } from '../../core/features/release-layers.ts';
 import { customerOf } from '../../core/features/scenario-choice.ts';
 import { type LayerMemory, newLayerMemory } from '../../core/kots/layers/types.ts';
@@ -35,6 +35,8 @@ interface Memory {
   scenario: ChosenScenario;
   preview: Preview;
   readonly layers: LayerMemory;
+  /** Path → what is installed of the file as it was last readable. */
+  readonly readable: Map<string, string>;
 }
 
 /** Stands where a registry's password would: a preview needs none, and it must not change from one to the next. */
@@ -51,10 +53,11 @@ export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
     memories.set(folder, ofFolder);
     const known = ofFolder.get(release.layout.root);
     if (known?.snapshot === snapshot && known.scenario === scenario) return known.preview;
+    const { readable } = known ?? { readable: new Map<string, string>() };
     const layers = known?.layers ?? newLayerMemory();
     const customer = { ...customerOf(scenario.choice, scenario.texts), localRegistryPassword: PASSWORD };
     const preview = layersOf(snapshot, release, scenario.changes ?? {}, customer, layers);
-    ofFolder.set(release.layout.root, { snapshot, scenario, preview, layers });
+    ofFolder.set(release.layout.root, { snapshot, scenario, preview, layers, readable });
     return preview;
   };
 
@@ -73,7 +76,12 @@ export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
   return {
     deployed({ folder, path }) {
       const at = releaseFile(folder.snapshot, path);
-      return at === null ? null : deployedText(previewOf(folder, at.release), path);
+      if (at === null) return null;
+      const preview = previewOf(folder, at.release);
+      const readable = memories.get(folder)?.get(at.release.layout.root)?.readable;
+      const text = deployedText(preview, path, readable?.get(path));
+      if (text !== null && isReadable(preview, path)) readable?.set(path, text);
+      return text;
     },
     midstream({ folder, path }) {
       const at = releaseFile(folder.snapshot, path);
