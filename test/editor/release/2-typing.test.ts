@@ -70,6 +70,7 @@ test('what cannot be rendered is named with the reason, opens at a click, and hi
   await change(document, rangeOf(document, 'ConfigOption'), 'NoSuchFunction');
   await show('app/web.yaml');
   await seenInTree('Problems');
+  await seenInTree(/function "NoSuchFunction" not defined/);
   await seenInTree('web-deployment.yaml');
   await clickTreeRow('cache.yaml');
   await eventually('the file', async () =>

@@ -167,9 +167,10 @@ export async function clickTreeAction(row: string, title: string): Promise<void>
   await click(`${there} [aria-label=${JSON.stringify(title)}]`);
 }
 
-/** Waits until a person could read this in the view “Release”. */
-export async function seenInTree(text: string): Promise<void> {
-  await hand({ see: `${releaseView} .monaco-list-row >> text=${JSON.stringify(text)}`, patience });
+/** Waits until a person could read this in the view “Release”: the whole of a text, or what an expression matches. */
+export async function seenInTree(text: string | RegExp): Promise<void> {
+  const wanted = typeof text === 'string' ? JSON.stringify(text) : String(text);
+  await hand({ see: `${releaseView} .monaco-list-row >> text=${wanted}`, patience });
 }
 
 const releaseView = '[id="workbench.view.extension.waybill"]';
