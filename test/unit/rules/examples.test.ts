@@ -30,7 +30,7 @@ for (const rule of rules)
         if (example.after === undefined) return;
         const [placed] = found;
         const [fix] = placed?.problem.fixes ?? [];
-        const [repair] = placed?.problem.repairs ?? [];
+        const [repair] = placed?.problem.repairs() ?? [];
         const at = releaseFile(snapshot, path);
         assert.ok(placed && (fix ?? repair) && at, 'there is a fix');
         const edits =

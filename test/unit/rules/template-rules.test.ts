@@ -264,7 +264,7 @@ describe('what is no YAML once it is rendered', () => {
       assert.deepEqual(told(files(given ?? '')), ['error template-breaks-yaml']);
       assert.deepEqual(told(files('plain')), []);
       const session = release(files(given ?? ''));
-      for (const repair of problemsIn(session, 'map.yaml')[0]?.problem.repairs ?? []) {
+      for (const repair of problemsIn(session, 'map.yaml')[0]?.problem.repairs() ?? []) {
         const mended = applyEdits(map(data), repair.edits);
         assert.deepEqual(told({ ...files(given ?? ''), 'map.yaml': mended }), [], repair.title);
       }

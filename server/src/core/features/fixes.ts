@@ -75,7 +75,7 @@ export function actionsAt(
       if (mirror === null) actions.push(...rewrites);
       else actions.push(...(mirror.preferred ? [mirror, ...rewrites] : [...rewrites, mirror]));
     }
-    for (const repair of placed.problem.repairs)
+    for (const repair of placed.problem.repairs())
       actions.push({
         title: repair.title,
         edits: repairEdits(at, placed.document, repair),

@@ -28,7 +28,7 @@ export interface Problem {
   readonly span: Span;
   readonly message: string;
   readonly fixes: readonly Fix[];
-  readonly repairs: readonly Repair[];
+  readonly repairs: () => readonly Repair[];
 }
 
 /** A problem with its range in the document's own lines, worked out once for as long as the document is the same. */
@@ -62,6 +62,7 @@ export const judgedOf = (document: ManifestDocument, role: Role, context: Releas
   problems: noProblems,
 });
 
+const noRepairs = (): readonly Repair[] => [];
 const noProblems: readonly LocalProblem[] = [];
 const nothingKnown: readonly (Known | null)[] = [];
 
@@ -195,7 +196,7 @@ function told(rule: Rule, { context, document, uses }: Subject, check: () => Fin
     span,
     message: whereInArchive(uses[0]) + message,
     fixes: fixes ?? [],
-    repairs: repairs ?? [],
+    repairs: repairs ?? noRepairs,
     range: linesOf(document).rangeOf(span),
   }));
 }

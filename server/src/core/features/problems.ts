@@ -30,7 +30,7 @@ export function problemsOf(snapshot: Snapshot, path: string): PlacedProblem[] {
         span,
         message,
         fixes: [],
-        repairs: [],
+        repairs: () => [],
         range: linesOf(config.document).rangeOf(span),
       }),
     );

@@ -163,7 +163,9 @@ function reportedProblems(
     message: problem.message,
     fixes: [
       ...problem.fixes.map((fix) => ({ fix, edits: at === null ? null : fileEdits(at, document, fix) })),
-      ...problem.repairs.map((fix) => ({ fix, edits: at === null ? null : repairEdits(at, document, fix) })),
+      ...problem
+        .repairs()
+        .map((fix) => ({ fix, edits: at === null ? null : repairEdits(at, document, fix) })),
     ].flatMap(({ fix, edits }) => {
       if (edits === null) return [];
       return [

@@ -51,8 +51,11 @@ export interface YamlBreak {
   readonly span: Span;
   /** What is wrong, as a sentence. */
   readonly said: string;
-  readonly repairs: readonly {
-    readonly how: 'quotes' | 'quote' | 'nindent' | 'closing-quote' | 'delimiters' | 'backquotes';
-    readonly edits: readonly TextEdit[];
-  }[];
+  /** What was tried and helps; worked out when somebody wants it. */
+  readonly repairs: () => readonly YamlRepair[];
+}
+
+export interface YamlRepair {
+  readonly how: 'quotes' | 'quote' | 'nindent' | 'closing-quote' | 'delimiters' | 'backquotes';
+  readonly edits: readonly TextEdit[];
 }

@@ -63,7 +63,7 @@ release tell, and KOTS is only assumed: a function of Embedded Cluster 3's alone
           span: call.span,
           message: `${call.name} is not there in ${inWords(missing)}, only in ${inWords(everyInstaller.filter((one) => has.includes(one)))}. ${missing.length === 1 ? 'It refuses' : 'They refuse'} a file that calls it.`,
           ...(some ? { severity: 'warning' as const } : {}),
-          repairs: some ? [] : repairsOf(call),
+          repairs: () => (some ? [] : repairsOf(call)),
         },
       ];
     });

@@ -57,7 +57,8 @@ export interface Finding {
   /** Where it differs from the rule's own. */
   readonly severity?: Severity;
   readonly fixes?: readonly Fix[];
-  readonly repairs?: readonly Repair[];
+  /** Worked out when somebody wants them. */
+  readonly repairs?: () => readonly Repair[];
 }
 
 /** An example of a rule: a release in which the marked text («…») has the problem, and what its first fix makes of it. */

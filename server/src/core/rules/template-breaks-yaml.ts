@@ -1,4 +1,4 @@
-import type { YamlBreak } from '../release/template-facts.ts';
+import type { YamlBreak, YamlRepair } from '../release/template-facts.ts';
 import type { DocumentRule, Repair, Subject } from './rule.ts';
 import { breaksOf } from './template-text.ts';
 
@@ -60,9 +60,10 @@ stands in. What cannot be read then is left out without a word, and a Config mak
     breaksOf(subject).map((found) => ({
       span: found.span,
       message: `${openingOf(found)} ${found.said} ${consequence(subject)}`,
-      repairs: found.repairs.map(
-        ({ how, edits }, i): Repair => ({ title: titles[how], edits, preferred: i === 0 }),
-      ),
+      repairs: () =>
+        found
+          .repairs()
+          .map(({ how, edits }, i): Repair => ({ title: titles[how], edits, preferred: i === 0 })),
     })),
 };
 
@@ -79,7 +80,7 @@ function consequence({ facts: { resource } }: Subject): string {
   return 'The app manager leaves out what it cannot read.';
 }
 
-const titles: Readonly<Record<YamlBreak['repairs'][number]['how'], string>> = {
+const titles: Readonly<Record<YamlRepair['how'], string>> = {
   quotes: 'Put the value in quotes',
   quote: 'Quote what the template gives',
   nindent: 'Indent what the template gives',

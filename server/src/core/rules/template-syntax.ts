@@ -32,7 +32,7 @@ YAML makes of quotes and backslashes does not count, because templates are rende
     templatesOf(subject).problems.map((fault) => ({
       span: fault.span,
       message: `${reasonOf(fault, subject.document.text)} The app manager refuses a version with such a template.`,
-      repairs:
+      repairs: () =>
         fault.repair === null ? [] : [{ title: titleOf(fault), edits: [fault.repair], preferred: true }],
     })),
 };

@@ -61,7 +61,7 @@ export function breaksOf(subject: Subject): readonly YamlBreak[] {
   return reading.breaks.flatMap((found) => {
     const span = within(found.span);
     // What is found in several documents together is not mended in one of them.
-    return span === null ? [] : [{ ...found, span, repairs: [] }];
+    return span === null ? [] : [{ ...found, span, repairs: () => [] }];
   });
 }
 
@@ -101,17 +101,37 @@ function unitOf({ document, around, role, facts }: Subject): Unit {
     const { text, templates, problems } = document;
     return { text, templates, isYaml: problems.length === 0, offset: 0 };
   }
-  let text = '';
-  let offset = 0;
-  let isYaml = true;
-  for (const slice of around.documents) {
-    // What is whole in itself says nothing of its neighbours.
-    if (!reachesOut(slice) || isKept(factsOf(slice.document, role).resource)) continue;
-    if (slice.document === document) offset = text.length;
-    text += slice.document.text;
-    isYaml &&= slice.document.problems.length === 0;
+  const { unit, offsets } = joinedOf(around, role);
+  return { ...unit, offset: offsets.get(document) ?? 0 };
+}
+
+interface Joined {
+  readonly unit: TemplateUnit;
+  readonly offsets: ReadonlyMap<ManifestDocument, number>;
+}
+
+const joined = new WeakMap<ManifestFile, Joined>();
+
+/** The documents of a file whose templates may belong together; what is whole in itself says nothing of the others. */
+function joinedOf(file: ManifestFile, role: Role): Joined {
+  let known = joined.get(file);
+  if (known === undefined) {
+    const documents = file.documents
+      .filter(reachesOut)
+      .map(({ document }) => document)
+      .filter((document) => !isKept(factsOf(document, role).resource));
+    const offsets = new Map<ManifestDocument, number>();
+    let length = 0;
+    for (const document of documents) {
+      offsets.set(document, length);
+      length += document.text.length;
+    }
+    const text = documents.map((document) => document.text).join('');
+    const isYaml = documents.every(({ problems }) => problems.length === 0);
+    known = { unit: { text, templates: scanTemplates(text), isYaml }, offsets };
+    joined.set(file, known);
   }
-  return { text, templates: scanTemplates(text), isYaml, offset };
+  return known;
 }
 
 const withinOf =

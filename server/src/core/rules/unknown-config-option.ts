@@ -45,11 +45,12 @@ one whose Config a template writes items into.`,
         {
           span: argument.content,
           message: `The Config has no option "${argument.text}", so this is always empty.${question}`,
-          repairs: near.map((other, i) => ({
-            title: `Change to "${other}"`,
-            edits: [{ span: argument.content, newText: other }],
-            preferred: i === 0,
-          })),
+          repairs: () =>
+            near.map((other, i) => ({
+              title: `Change to "${other}"`,
+              edits: [{ span: argument.content, newText: other }],
+              preferred: i === 0,
+            })),
         },
       ];
     });

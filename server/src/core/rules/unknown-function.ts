@@ -34,11 +34,12 @@ those of Sprig and those of Go's templates; Helm's, such as \`include\` and \`to
         {
           span,
           message: `${reasonOf(call)}${question} The app manager refuses a version with such a template.`,
-          repairs: near.map((other, i) => ({
-            title: `Change to ${other}`,
-            edits: [{ span, newText: other }],
-            preferred: i === 0,
-          })),
+          repairs: () =>
+            near.map((other, i) => ({
+              title: `Change to ${other}`,
+              edits: [{ span, newText: other }],
+              preferred: i === 0,
+            })),
         },
       ];
     });

@@ -1,12 +1,13 @@
 import type { MaskedTemplate } from '../../manifest/mask.ts';
 import type { YamlNode, YamlScalar } from '../../manifest/node.ts';
 import { parseDocument } from '../../manifest/parse.ts';
-import type { YamlBreak } from '../../release/template-facts.ts';
+import type { YamlBreak, YamlRepair } from '../../release/template-facts.ts';
 import { applyEdits, type TextEdit } from '../../text/edit.ts';
 import type { Span } from '../../text/span.ts';
 import type { Candidate } from './breaks.ts';
 
-type Repair = YamlBreak['repairs'][number];
+/** Trying repairs means reading all of a text again and again. */
+const LONGEST = 50_000;
 
 /**
  * What can be done about a template that makes a text no YAML; each was tried.
@@ -18,16 +19,21 @@ export function repairsOf(
   candidate: Candidate,
   when: YamlBreak['when'],
   heals: (text: string) => boolean,
-): Repair[] {
+): YamlRepair[] {
+  if (text.length > LONGEST) return [];
   const scalar = scalarAt(text, candidate.template.start);
   const repairs =
     when === 'before' ? beforeRepairs(text, candidate, scalar) : afterRepairs(text, candidate, scalar);
   return repairs.filter(({ edits }) => heals(applyEdits(text, edits)));
 }
 
-function beforeRepairs(text: string, { template, masked }: Candidate, scalar: YamlScalar | null): Repair[] {
+function beforeRepairs(
+  text: string,
+  { template, masked }: Candidate,
+  scalar: YamlScalar | null,
+): YamlRepair[] {
   const action = text.slice(template.start, template.end);
-  const repairs: Repair[] = [];
+  const repairs: YamlRepair[] = [];
   if (masked.place === 'value-start' && template.delimiter === '{{repl')
     repairs.push({ how: 'delimiters', edits: [{ span: template, newText: otherDelimiters(action) }] });
   if (masked.place === 'double' && !action.includes('`') && !action.includes('\\'))
@@ -43,7 +49,7 @@ function afterRepairs(
   text: string,
   { template, masked, made }: Candidate,
   scalar: YamlScalar | null,
-): Repair[] {
+): YamlRepair[] {
   const alone = isAlone(text, template);
   const column = template.start - lineStart(text, template.start);
   const lines = /[\r\n]/.test(made);
@@ -61,7 +67,7 @@ function afterRepairs(
 }
 
 /** The value in single quotes, or in double ones where single ones do not do. */
-function inQuotes(text: string, scalar: YamlScalar): Repair[] {
+function inQuotes(text: string, scalar: YamlScalar): YamlRepair[] {
   const { style, content, span } = scalar;
   if (style === 'literal' || style === 'folded') return [];
   const inside = text.slice(content.start, content.end);
@@ -72,7 +78,7 @@ function inQuotes(text: string, scalar: YamlScalar): Repair[] {
 }
 
 /** `key: repl{{ … }}` as a block of lines. */
-function inBlock(text: string, template: Span): Repair[] {
+function inBlock(text: string, template: Span): YamlRepair[] {
   const line = lineStart(text, template.start);
   const key = /^([ \t]*(?:- +)*)[^\s#'"].*:[ \t]+$/.exec(text.slice(line, template.start));
   if (key === null) return [];

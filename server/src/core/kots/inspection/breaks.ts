@@ -15,8 +15,9 @@ import { type Piece, renderedPieces, textOf, UNKNOWN } from './pieces.ts';
 
 /** Behind so many, the rest of a text says nothing new. */
 const MOST_BREAKS = 10;
-/** More templates in one text than anybody writes are not tried one by one. */
-const MOST_TRIED = 200;
+/** How many templates of a text are tried one by one, and how many units of text are read for that. */
+const MOST_TRIED = 20;
+const MOST_READ = 500_000;
 
 /** A template, what it makes, and where YAML has it. */
 export interface Candidate {
@@ -76,7 +77,12 @@ function behindQuotes(text: string, templates: readonly MaskedTemplate[]): YamlB
     if (repair === null || firstProblem(applyEdits(text, repair.edits), 'masked') !== null) return [];
     const said = 'The text behind the closing quote belongs to no value.';
     return [
-      { when: 'after', span: repair.behind, said, repairs: [{ how: 'closing-quote', edits: repair.edits }] },
+      {
+        when: 'after',
+        span: repair.behind,
+        said,
+        repairs: () => [{ how: 'closing-quote', edits: repair.edits }],
+      },
     ];
   });
 }
@@ -94,7 +100,7 @@ function brokenBefore(
       .map(({ template }) => template.start),
   );
   const pieces = written(text, templates);
-  const { culprits } = culpritsIn(pieces, places);
+  const { culprits } = culpritsIn(text, pieces, places);
   const wrong = places.filter(({ span }) => maps.has(span.start) || culprits.has(span.start));
   return wrong.slice(0, MOST_BREAKS).map((masked): YamlBreak => {
     const template = masked.span;
@@ -107,7 +113,7 @@ function brokenBefore(
       when: 'before',
       span: { start: template.start, end: template.end },
       said,
-      repairs: repairsOf(text, { template, masked, made }, 'before', heals),
+      repairs: () => repairsOf(text, { template, masked, made }, 'before', heals),
     };
   });
 }
@@ -115,7 +121,8 @@ function brokenBefore(
 /** Whether the text as written is YAML as far as the template at an offset goes. */
 function isFine(text: string, at: number): boolean {
   const templates = scanTemplates(text);
-  const { culprits } = culpritsIn(written(text, templates), maskTemplates(text, templates).templates);
+  const places = maskTemplates(text, templates).templates;
+  const { culprits } = culpritsIn(text, written(text, templates), places);
   const near = (start: number): boolean => Math.abs(start - at) <= 1;
   return (
     ![...culprits.keys()].some(near) &&
@@ -133,7 +140,7 @@ function brokenAfter(
 ): YamlBreak[] {
   const pieces = renderedPieces(text, functions);
   if (pieces === null || isHarmless(text, pieces, places)) return [];
-  const { culprits } = culpritsIn(pieces, places);
+  const { culprits } = culpritsIn(text, pieces, places);
   return [...culprits].slice(0, MOST_BREAKS).flatMap(([start, said]): YamlBreak[] => {
     const masked = places.find(({ span }) => span.start === start);
     if (masked === undefined) return [];
@@ -142,7 +149,7 @@ function brokenAfter(
     const heals = (healed: string): boolean => {
       const again = renderedPieces(healed, functions);
       if (again === null) return false;
-      const left = culpritsIn(again, maskTemplates(healed, scanTemplates(healed)).templates);
+      const left = culpritsIn(healed, again, maskTemplates(healed, scanTemplates(healed)).templates);
       return left.culprits.size < culprits.size && left.reads;
     };
     return [
@@ -150,7 +157,7 @@ function brokenAfter(
         when: 'after',
         span: { start: template.start, end: template.end },
         said,
-        repairs: repairsOf(text, { template, masked, made }, 'after', heals),
+        repairs: () => repairsOf(text, { template, masked, made }, 'after', heals),
       },
     ];
   });
@@ -177,20 +184,24 @@ function written(text: string, templates: readonly TemplateSpan[]): Piece[] {
  * certainly is fine where they stand. If the text is no YAML even so, it is not the templates that break it.
  */
 function culpritsIn(
+  text: string,
   pieces: readonly Piece[],
   places: readonly MaskedTemplate[],
 ): { readonly culprits: ReadonlyMap<number, string>; readonly reads: boolean } {
   const culprits = new Map<number, string>();
   if (firstProblem(sure(pieces), 'plain') === null) return { culprits, reads: true };
-  const placeOf = new Map(places.map((masked) => [masked.span.start, masked]));
+  const placeOf = byStart(places);
   const standIn = ({ source }: Piece): string => {
     const place = placeOf.get(source.start)?.place;
     return place === undefined || place === 'own-line' || place === 'behind-value' ? '' : 'x';
   };
   const base = pieces.map((piece) => (piece.literal ? piece.text : standIn(piece)));
   if (firstProblem(base.join(''), 'plain') !== null) return { culprits, reads: false };
-  const starts = new Set(pieces.filter(isKnown).map(({ source }) => source.start));
-  for (const start of [...starts].slice(0, MOST_TRIED)) {
+  const suspects = pieces.filter((piece) => isKnown(piece) && !isFineThere(text, piece, placeOf));
+  const starts = [...new Set(suspects.map(({ source }) => source.start))];
+  // Each try reads all of it.
+  const most = Math.max(2, Math.min(MOST_TRIED, Math.floor(MOST_READ / text.length)));
+  for (const start of starts.slice(0, most)) {
     const tried = pieces.map((piece, i) =>
       !piece.literal && piece.source.start === start ? piece.text : (base[i] as string),
     );
@@ -199,6 +210,9 @@ function culpritsIn(
   }
   return { culprits, reads: true };
 }
+
+const byStart = (places: readonly MaskedTemplate[]): ReadonlyMap<number, MaskedTemplate> =>
+  new Map(places.map((masked) => [masked.span.start, masked]));
 
 const isKnown = ({ literal, text }: Piece): boolean => !literal && !text.includes(UNKNOWN);
 
@@ -221,31 +235,37 @@ function firstProblem(text: string, templates: 'masked' | 'plain'): string | nul
 
 /**
  * Whether every template gives something that is fine wherever its template's mask is, which spares reading the whole
- * text as YAML once more: nearly every text in nearly every moment is like that.
+ * text as YAML once more.
  */
 function isHarmless(text: string, pieces: readonly Piece[], places: readonly MaskedTemplate[]): boolean {
-  const placeOf = new Map(places.map((masked) => [masked.span.start, masked]));
   if (places.some(({ span }) => span.keyword !== null && span.keyword !== 'comment')) return false;
-  return pieces.every(({ literal, text: made, source }) => {
-    if (literal || made === UNKNOWN) return true;
-    const masked = placeOf.get(source.start);
-    switch (masked?.place) {
-      case 'single':
-        return !/['\r\n]/.test(made);
-      case 'double':
-        return !/["\\\r\n]/.test(made);
-      case 'block-scalar':
-      case 'comment':
-        return !/[\r\n]/.test(made) && !masked.outdented;
-      case 'value-start':
-        if (made === '') return endsLine(text, source);
-        return word.test(made);
-      case 'plain':
-        return /^[\w./-]*$/.test(made);
-      default:
-        return false;
-    }
-  });
+  const placeOf = byStart(places);
+  return pieces.every((piece) => isFineThere(text, piece, placeOf));
+}
+
+function isFineThere(
+  text: string,
+  { literal, text: made, source }: Piece,
+  placeOf: ReadonlyMap<number, MaskedTemplate>,
+): boolean {
+  if (literal || made === UNKNOWN) return true;
+  const masked = placeOf.get(source.start);
+  switch (masked?.place) {
+    case 'single':
+      return !/['\r\n]/.test(made);
+    case 'double':
+      return !/["\\\r\n]/.test(made);
+    case 'block-scalar':
+    case 'comment':
+      return !/[\r\n]/.test(made) && !masked.outdented;
+    case 'value-start':
+      if (made === '') return endsLine(text, source);
+      return word.test(made);
+    case 'plain':
+      return /^[\w./-]*$/.test(made);
+    default:
+      return false;
+  }
 }
 
 const endsLine = (text: string, { end }: Span): boolean =>

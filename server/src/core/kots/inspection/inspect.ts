@@ -2,7 +2,7 @@ import { parseTemplate } from '../../gotemplate/parse.ts';
 import type { TemplateProblem } from '../../gotemplate/problem.ts';
 import { scanTemplates } from '../../gotemplate/scan.ts';
 import type { TemplateSpan } from '../../gotemplate/span.ts';
-import { maskTemplates } from '../../manifest/mask.ts';
+import { maskTemplates, type TemplatePlace } from '../../manifest/mask.ts';
 import type {
   FunctionCall,
   TemplateFacts,
@@ -14,6 +14,8 @@ import { passes } from '../functions/passes.ts';
 import { callsIn } from './calls.ts';
 import { repairOf, writtenEnd } from './repair.ts';
 
+/** Behind so many, the rest of a text says nothing new. */
+const MOST_FAULTS = 100;
 /** More different templates than a release has; what is typed meanwhile must not pile up. */
 const MOST_REMEMBERED = 5000;
 
@@ -65,14 +67,22 @@ const trims = (action: string): boolean => /^(?:\{\{repl|repl\{\{)-\s|\s-\}\}$/.
  */
 function inspectTemplates(text: string): TemplateFacts {
   const found: TemplateFault[] = [];
+  let places: ReadonlyMap<number, TemplatePlace> | null = null;
+  const placeOf = ({ start }: TemplateSpan): TemplatePlace => {
+    places ??= new Map(
+      maskTemplates(text, scanTemplates(text)).templates.map(({ span, place }) => [span.start, place]),
+    );
+    return places.get(start) ?? 'plain';
+  };
   const calls = passes.flatMap((delims, pass) => {
     if (!text.includes(delims.left)) return [];
     const file = parseTemplate('', text, { delims, functions: 'any' });
     const actions = file.problems.length === 0 ? [] : scanTemplates(text);
     for (const problem of file.problems) {
+      if (found.length >= MOST_FAULTS) break;
       const action = actionOf(problem, actions, delims.left);
       if (action === null || (pass > 0 && holdsFirstPass(text, action))) continue;
-      found.push(faultOf(text, problem, action));
+      found.push(faultOf(text, problem, action, placeOf));
     }
     return callsIn(file);
   });
@@ -102,16 +112,19 @@ function actionOf(
 const holdsFirstPass = (text: string, { start, end }: TemplateSpan): boolean =>
   text.slice(start, end).includes(passes[0].left);
 
-function faultOf(text: string, problem: TemplateProblem, action: TemplateSpan): TemplateFault {
+function faultOf(
+  text: string,
+  problem: TemplateProblem,
+  action: TemplateSpan,
+  placeOf: (action: TemplateSpan) => TemplatePlace,
+): TemplateFault {
   const { message } = problem;
   const { start: from, end: to } = problem.end > problem.start ? problem : action;
   const span = { start: from, end: to };
   if (message === 'unexpected EOF') return { kind: 'unended', span, said: message, repair: null };
   if (/^unexpected \{\{(?:end|else)\}\}$/.test(message))
     return { kind: 'stray', span, said: message, repair: null };
-  const place =
-    maskTemplates(text, scanTemplates(text)).templates.find(({ span }) => span.start === action.start)
-      ?.place ?? 'plain';
+  const place = placeOf(action);
   const whole = { start: action.start, end: writtenEnd(text, action, place) };
   const repair = repairOf(text, action, place);
   const unclosed = !action.terminated && (endless.test(message) || text[problem.start] === '}');

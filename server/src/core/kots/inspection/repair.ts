@@ -4,6 +4,9 @@ import type { TemplateSpan } from '../../gotemplate/span.ts';
 import type { TemplatePlace } from '../../manifest/mask.ts';
 import { minimalEdit, type TextEdit } from '../../text/edit.ts';
 
+/** Longer actions are not written by hand. */
+const LONGEST = 2000;
+
 /**
  * The edit after which an action can be read, for the usual slips: quotes that are none, or stand as YAML would have
  * them; a quote, parenthesis or `}}` too few; a pipe into nothing. Null where none of them is it.
@@ -12,6 +15,7 @@ import { minimalEdit, type TextEdit } from '../../text/edit.ts';
 export function repairOf(text: string, action: TemplateSpan, place: TemplatePlace): TextEdit | null {
   const end = writtenEnd(text, action, place);
   const written = text.slice(action.start, end);
+  if (written.length > LONGEST) return null;
   const straight = straightened(written, place);
   const repaired = [written, straight]
     .flatMap((one) => [one, ...completed(one, place)])
