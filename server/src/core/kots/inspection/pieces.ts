@@ -16,6 +16,9 @@ export interface Piece {
 /** Stands for what nobody can know; no text of a release holds it (a private use character). */
 export const UNKNOWN = '\ue07b';
 
+/** What a text may cost at each key; one that takes more is looked at by the preview alone. */
+const limits = { steps: 200_000, output: 4 * 1024 * 1024, work: 8 * 1024 * 1024 };
+
 /**
  * A text rendered as the app manager renders it, with the source of each part; joined the parts are the result. Null
  * where it cannot be rendered.
@@ -32,6 +35,7 @@ export function renderedPieces(
     const set = templateSet([parseTemplate('', current, { delims, functions })]);
     const { error } = execute(set, '', null, {
       functions,
+      limits,
       placeholder: ({ text: known }) => known ?? UNKNOWN,
       trace: (node, written) =>
         made.push({
