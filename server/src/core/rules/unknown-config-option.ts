@@ -44,7 +44,7 @@ one whose Config a template writes items into.`,
       return [
         {
           span: argument.content,
-          message: `The Config has no option "${argument.text}", so this is always empty.${question}`,
+          message: `The Config has no option "${argument.text}", so the app manager takes it for empty.${question}`,
           repairs: () =>
             near.map((other, i) => ({
               title: `Change to "${other}"`,

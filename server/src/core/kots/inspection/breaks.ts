@@ -228,7 +228,8 @@ function firstProblem(text: string, templates: 'masked' | 'plain'): string | nul
   const documents = text.includes('---') ? splitDocuments(text, options.delimiters ?? []) : [{ text }];
   for (const document of documents) {
     const [problem] = parseDocument(document.text, options).problems;
-    if (problem !== undefined) return problem.message;
+    // Its advice is for texts as they are written.
+    if (problem !== undefined) return /^.*?\.(?= |$)/.exec(problem.message)?.[0] ?? problem.message;
   }
   return null;
 }
