@@ -103,6 +103,12 @@ describe('waybill verify', () => {
       'pull-failed',
       /no image for this node's platform/,
     ],
+    'a pull secret that is not there': [
+      `${ecr}/demo-apps/api:1.4.2`,
+      { secrets: 'missing' },
+      'pull-failed',
+      /pull secret mysampleecrapp-registry, which its pod names, is not in the namespace/,
+    ],
     'a secret with the licence of nobody': [
       `${ecr}/demo-apps/api:1.4.2`,
       { secrets: 'wrong' },

@@ -81,7 +81,7 @@ export function connectCluster(access: ClusterAccess, env: NodeJS.ProcessEnv): C
       for (const event of await all(path, `&fieldSelector=${selector}`, signal)) {
         const { message, involvedObject } = event as Event;
         const pod = involvedObject?.name ?? '';
-        if (message?.startsWith('Failed to pull image') !== true) continue;
+        if (message === undefined || !aboutPulls.test(message)) continue;
         found.set(pod, [...(found.get(pod) ?? []), message]);
       }
       return found;
@@ -91,6 +91,9 @@ export function connectCluster(access: ClusterAccess, env: NodeJS.ProcessEnv): C
     },
   };
 }
+
+/** The kubelet's own words: Kubernetes, pkg/kubelet/images/image_manager.go and kubelet_pods.go. */
+const aboutPulls = /^(Failed to pull image|Unable to retrieve some image pull secrets)/;
 
 interface Event {
   readonly message?: string;

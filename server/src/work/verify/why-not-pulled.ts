@@ -14,8 +14,10 @@ export function whyNotPulled(
 ): string {
   const { verdict, linked, written, proxied } = expected;
   // A back-off tells of no cause before Kubernetes 1.32; the event of the pull does.
-  const words = [container.message, ...said.filter((one) => one.includes(container.image))].join('\n');
+  const own = said.filter((one) => one.includes(container.image) || missingSecrets.test(one));
+  const words = [...own, container.message].join('\n');
   const failure = pullFailureOf(words);
+  const secret = missingSecrets.exec(words)?.[1] ?? null;
   const quoted = quote(words);
   if (verdict?.status === 'absent') return `${written} does not exist: ${verdict.reason}${quoted}`;
   switch (failure) {
@@ -29,6 +31,10 @@ export function whyNotPulled(
     case 'not-found':
       if (proxied && linked === false)
         return `Its registry is not linked in the vendor portal, so Replicated's proxy cannot pull ${written}. Link it: \`waybill registry add\`.${quoted}`;
+      if (secret !== null)
+        return `The pull secret ${secret}, which its pod names, is not in the namespace. The app manager makes it when it deploys: deploy the version again.${quoted}`;
+      if (proxied && linked === true && /\b403\b|forbidden/i.test(words))
+        return `Replicated's proxy may not give ${written} to this customer, or the linked key may not read that repository. \`waybill registry test\` tells which; a licence is looked at in the vendor portal.${quoted}`;
       if (proxied && failure === 'unauthorized')
         return `Replicated's proxy refused the customer's licence: it may have expired, be archived, or be for another app. Look at the customer in the vendor portal.${quoted}`;
       if (proxied && verdict?.status === 'exists')
@@ -39,11 +45,17 @@ export function whyNotPulled(
   }
 }
 
+const missingSecrets = /Unable to retrieve some image pull secrets \(([^)]*)\)/;
+
+/** So much of the cluster's words is repeated; what it comes down to stands at their end. */
+const MOST_QUOTED = 400;
+
 /** The cluster's own words, the one that says most. */
 function quote(words: string): string {
   const lines = words
     .split('\n')
     .filter((line) => line !== '' && !/^Back-off pulling image "[^"]*"$/.test(line));
   const last = lines.at(-1);
-  return last === undefined ? '' : ` The cluster says: ${last.slice(0, 400)}`;
+  if (last === undefined) return '';
+  return ` The cluster says: ${last.length > MOST_QUOTED ? `…${last.slice(-MOST_QUOTED)}` : last}`;
 }
