@@ -16,7 +16,7 @@ import { filesIn } from '../work/push/spec.ts';
 import { table } from './app.ts';
 import { type Portal, withPortal } from './portal.ts';
 import { UsageError } from './usage.ts';
-import { appAtHand } from './which-app.ts';
+import { appAtHand, noChannel } from './which-app.ts';
 
 const types = ['dev', 'trial', 'paid', 'community'] as const;
 
@@ -65,8 +65,7 @@ type Verb = (
 const create: Verb = async (portal, app, options, signal) => {
   const name = nameIn(options, 'create');
   const wanted = options.channel ?? options.usualChannel;
-  if (wanted === null)
-    throw new UsageError('Which channel? Name it with --channel, or `channel` in .waybill.yaml.');
+  if (wanted === null) throw noChannel();
   const channel = await findChannel(portal.client, app, wanted, signal);
   const same = (await portal.client.listCustomers(app.id, signal)).filter((one) => one.name === name);
   const there = same.find(({ channels }) => channels.some(({ id }) => id === channel.id));

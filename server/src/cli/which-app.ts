@@ -12,6 +12,16 @@ export interface AppAtHand {
   readonly installers: readonly Installer[];
 }
 
+/** Nothing names the app. */
+export const noApp = (): UsageError =>
+  new UsageError(
+    'Which app? Name it with --app, REPLICATED_APP, `app` in .waybill.yaml or `appSlug` in .replicated.',
+  );
+
+/** Nothing names the channel. */
+export const noChannel = (): UsageError =>
+  new UsageError('Which channel? Name it with --channel, or `channel` in .waybill.yaml.');
+
 /**
  * The app that a command is about: `--app`, REPLICATED_APP, or the one of this folder's release.
  * @throws UsageError where nothing names one, or several releases name several
@@ -24,10 +34,7 @@ export async function appAtHand(given: string | undefined): Promise<AppAtHand> {
   const [only, ...others] = named ? [named] : apps;
   const configured = [...configs.values()].map(({ config }) => config);
   const app = only ?? configured.find((config) => config.app !== null)?.app;
-  if (app == null)
-    throw new UsageError(
-      'Which app? Name it with --app, REPLICATED_APP, `app` in .waybill.yaml or `appSlug` in .replicated.',
-    );
+  if (app == null) throw noApp();
   if (others.length > 0)
     throw new UsageError(`Which app? The releases here are of ${[...apps].join(', ')}. Name one with --app.`);
   return {

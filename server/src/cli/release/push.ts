@@ -9,7 +9,7 @@ import { planPush } from '../../work/push/plan.ts';
 import { push } from '../../work/push/push.ts';
 import { checkInWords, gitInWords, linksOf, planInWords, targetInWords } from '../../work/push/words.ts';
 import { exitCodeOf, interruptible, openPortal } from '../portal.ts';
-import { UsageError } from '../usage.ts';
+import { noApp, noChannel } from '../which-app.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 import { airgap } from './airgap.ts';
 import { check } from './checked.ts';
@@ -58,14 +58,10 @@ async function run(
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const { context } = on.release;
   const slug = context.app;
-  if (slug === null)
-    throw new UsageError(
-      'Which app? Name it with --app, REPLICATED_APP, `app` in .waybill.yaml or `appSlug` in .replicated.',
-    );
+  if (slug === null) throw noApp();
   const channelName =
     options.channel ?? context.config.channel ?? channelOfReplicated(on.snapshot, on.release);
-  if (channelName === null)
-    throw new UsageError('Which channel? Name it with --channel, or `channel` in .waybill.yaml.');
+  if (channelName === null) throw noChannel();
 
   // What is wrong here is said before anybody is asked.
   state.packaged = await packageRelease(on);

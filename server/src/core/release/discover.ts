@@ -159,8 +159,8 @@ function ancestors(path: string): string[] {
 
 const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-/** The folders that lie in no other of them. */
-function topmost(folders: readonly string[]): string[] {
+/** The folders that lie in no other of them, sorted. */
+export function topmost(folders: readonly string[]): string[] {
   const kept: string[] = [];
   for (const folder of [...new Set(folders)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)))
     if (!kept.some((above) => isIn(folder, above))) kept.push(folder);

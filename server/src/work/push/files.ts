@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
-import { ignoreTest } from '../../core/release/discover.ts';
+import { ignoreTest, topmost } from '../../core/release/discover.ts';
 import { isReplicatedFile, readReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName, folderOf, isIn, isYaml } from '../../core/release/role.ts';
 import type { Release, Snapshot } from '../../core/session/snapshot.ts';
@@ -169,11 +169,6 @@ const isHidden = (path: string): boolean => path.split('/').some((part) => part.
 function split(paths: readonly string[]): [string[], string[]] {
   const kept = (path: string): boolean => kindOf(path) !== null && !baseName(path).startsWith('.');
   return [paths.filter(kept).sort(), paths.filter((path) => !kept(path)).sort()];
-}
-
-function topmost(folders: readonly string[]): string[] {
-  const sorted = [...new Set(folders)].sort((a, b) => a.length - b.length);
-  return sorted.filter((folder, at) => !sorted.slice(0, at).some((above) => isIn(folder, above)));
 }
 
 /** A file of the release. What a link shows outside of the repository is nobody's to publish. */
