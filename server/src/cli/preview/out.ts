@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isInside } from '../../core/kots/layers/archive.ts';
 import { codeOf } from '../../io/files/problem.ts';
@@ -42,8 +42,9 @@ export async function writePreview(
   if (!isForeign)
     await writeFile(join(root, MARK), 'Made by waybill preview, and replaced by the next one.\n');
   const unwritten: Unwritten[] = [];
+  const folders = new Set<string>();
   for (const [path, text] of files) {
-    const message = await write(root, path, text);
+    const message = write(root, path, text, folders);
     if (message !== null) unwritten.push({ path, message });
   }
   return unwritten;
@@ -53,37 +54,52 @@ export async function writePreview(
 const isMade = async (folder: string, names: readonly string[]): Promise<boolean> =>
   names.includes(MARK) && (await lstat(join(folder, MARK))).isFile();
 
-/** Writes a file below the root. @returns why it could not be, null where it is written */
-async function write(root: string, path: string, text: string): Promise<string | null> {
+/**
+ * Writes a file below the root. Not awaited step by step: many small files take longer to wait for than to write.
+ * @param known folders that were looked at before
+ * @returns why it could not be, null where it is written
+ */
+function write(root: string, path: string, text: string, known: Set<string>): string | null {
   if (!isInside(path)) return 'Its path leads out of the folder.';
   try {
-    const folders = path.split('/').slice(0, -1);
     let at = root;
-    for (const name of folders) {
+    for (const name of path.split('/').slice(0, -1)) {
       at = join(at, name);
-      await mkdir(at).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      });
-      const info = await lstat(at);
-      if (info.isSymbolicLink()) return 'A link is in the way, which could lead out of the folder.';
-      if (!info.isDirectory()) return 'Another file has the name of its folder.';
+      const trouble = known.has(at) ? null : makeFolder(at);
+      if (trouble !== null) return trouble;
+      known.add(at);
     }
     const target = join(root, path);
-    const before = await lstat(target).catch(() => null);
-    if (before?.isDirectory()) return 'A folder has its name.';
+    if (writeNew(target, text)) return null;
+    if (lstatSync(target).isDirectory()) return 'A folder has its name.';
     // Also a link, or a name that another file has elsewhere: what it leads to stays as it is.
-    if (before !== null) await rm(target);
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-    const file = await open(target, O_WRONLY | O_CREAT | O_EXCL, 0o666);
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    return null;
+    rmSync(target);
+    return writeNew(target, text) ? null : 'It cannot be written (EEXIST).';
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOSPC' || code === 'EROFS' || code === '') throw error;
     return code === 'ENAMETOOLONG' ? 'Its name is too long for the disk.' : `It cannot be written (${code}).`;
+  }
+}
+
+/** @returns why it cannot be a folder of the preview's, null where it is one */
+function makeFolder(path: string): string | null {
+  if (unlessThere(() => mkdirSync(path))) return null;
+  const info = lstatSync(path);
+  if (info.isSymbolicLink()) return 'A link is in the way, which could lead out of the folder.';
+  return info.isDirectory() ? null : 'Another file has the name of its folder.';
+}
+
+/** Whether nothing of that name was there, so that the file could be written. */
+const writeNew = (path: string, text: string): boolean =>
+  unlessThere(() => writeFileSync(path, text, { flag: 'wx' }));
+
+function unlessThere(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
