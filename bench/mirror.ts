@@ -1,4 +1,5 @@
-// What mirroring an image takes, beside skopeo. `npm run bench -- --mirror`.
+// What mirroring an image takes, beside skopeo. `npm run bench -- --mirror`; with `--floor` a bare program of Node's in the
+// place of Waybill, which checks nothing.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,6 +20,7 @@ const { values: args } = parseArgs({
     readme: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    floor: { type: 'boolean', default: false },
   },
 });
 
@@ -97,6 +99,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(130);
   });
 
+const bare = join(root, 'out/bench/bench/lib/mirror/bare.mjs');
+
 /** Which ports a copy goes from and to. */
 interface Ways {
   readonly from: number;
@@ -144,7 +148,7 @@ async function measure(source: Registry, target: Registry): Promise<string[]> {
     );
   }
   return [
-    `| figure | skopeo ${version} | Waybill | of skopeo’s | allowed |`,
+    `| figure | skopeo ${version} | ${args.floor ? 'bare Node' : 'Waybill'} | of skopeo’s | allowed |`,
     '|---|---:|---:|---:|---:|',
     ...rows,
   ];
@@ -188,7 +192,9 @@ function copy(client: Client, { name }: Image, { from, to }: Ways, forgetful: bo
   const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false'];
   const command = {
     skopeo: [skopeo ?? '', 'copy', '--all', '-q', ...insecure, `docker://${source}`, `docker://${target}`],
-    waybill: [process.execPath, join(root, 'dist/server/waybill.mjs'), 'mirror', source, '--to', target],
+    waybill: args.floor
+      ? [process.execPath, bare, `${from}/pub/${name}`, `${to}/priv/${name}`]
+      : [process.execPath, join(root, 'dist/server/waybill.mjs'), 'mirror', source, '--to', target],
   }[client];
   return timed(command, timer, home, { env, ...(uid === undefined ? {} : { uid }) });
 }

@@ -13,7 +13,7 @@ const entries = words.includes('--core')
   : words.includes('--asking')
     ? ['bench/asking.ts']
     : words.includes('--mirror')
-      ? ['bench/mirror.ts', 'bench/lib/mirror/slow-path.ts']
+      ? ['bench/mirror.ts', 'bench/lib/mirror/slow-path.ts', 'bench/lib/mirror/bare.ts']
       : words.includes('--preview')
         ? ['bench/preview.ts']
         : ['bench/bench.ts'];
