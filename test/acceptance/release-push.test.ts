@@ -60,7 +60,7 @@ const through = {
 const held = (channel = 'unstable') => ({
   releases: sandbox.portal.releases.map(({ sequence }) => sequence),
   promoted: sandbox.portal.promotions
-    .filter(({ channelId }) => channelId.endsWith(channel))
+    .filter(({ channelId }) => channelId.endsWith(`-${channel}`))
     .map(({ sequence }) => sequence),
 });
 const nothing = { releases: [], promoted: [] };
@@ -114,6 +114,18 @@ test('the same content is not released twice, unless asked', async () => {
   assert.deepEqual(held(), { releases: [1], promoted: [1] });
   assert.equal((await run(folder, ['--yes', '--again'])).code, 0);
   assert.deepEqual(held(), { releases: [1, 2], promoted: [1, 2] });
+});
+
+test('one release goes from channel to channel', async () => {
+  const folder = release();
+  await run(folder);
+  const { code, stdout } = await run(folder, ['--yes', '--channel', 'Stable', '--version', '1.0.0']);
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /Release 1 has this content already: it is promoted as 1\.0\.0, and none is created\./,
+  );
+  assert.deepEqual(held('stable'), { releases: [1], promoted: [1] });
 });
 
 test('what changes is shown: files, and images by tag', async () => {
@@ -437,7 +449,7 @@ describe('what the portal refuses is said, with what was and was not done', () =
     assert.deepEqual(held(), { releases: [1, 2], promoted: [1] });
     const ignored = await run(folder, ['--yes', '--version', '1.0.0', '--ignore-warnings']);
     assert.equal(ignored.code, 0);
-    assert.match(ignored.stdout, /Release 2 with this content was created before and not promoted/);
+    assert.match(ignored.stdout, /Release 2 has this content already/);
     assert.match(ignored.stderr, /The portal warns: version label 1\.0\.0 was used/);
     assert.deepEqual(held(), { releases: [1, 2], promoted: [1, 2] });
   });
@@ -527,7 +539,7 @@ test('two people at once: the second one sees first what they would replace', as
   );
   assert.deepEqual(held(), { releases: [1, 2], promoted: [1] });
   const next = await run(mine);
-  assert.match(next.stdout, /Release 2 with this content was created before and not promoted/);
+  assert.match(next.stdout, /Release 2 has this content already/);
   assert.deepEqual(held(), { releases: [1, 2], promoted: [1, 2] });
 });
 

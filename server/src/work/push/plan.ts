@@ -34,13 +34,13 @@ export interface PushPlan extends PushRequest {
   readonly difference: ReleaseDifference | null;
   readonly action: /** The channel has it already. */
     | { readonly kind: 'nothing' }
-    /** It was created before and not promoted. */
+    /** A release with this content is there: an interrupted run left it behind, or another channel has it. */
     | { readonly kind: 'promote'; readonly sequence: number }
     | { readonly kind: 'create' };
 }
 
-/** Releases that were created and promoted nowhere are looked at from the newest on, so many at most. */
-const MOST_LEFT_BEHIND = 5;
+/** So many of the newest releases are looked at, and so many that are current on other channels. */
+const MOST_LOOKED_AT = 5;
 
 /**
  * Finds out what pushing would do. Nothing is changed.
@@ -67,8 +67,8 @@ export async function planPush(
           : differenceOf(current.files, files, request.images),
   };
   if (current?.release.digest === digest && !request.again) return { ...plan, action: { kind: 'nothing' } };
-  const left = await leftBehind(client, app, current?.release.sequence ?? 0, digest, signal);
-  return { ...plan, action: left === null ? { kind: 'create' } : { kind: 'promote', sequence: left } };
+  const same = await sameContent(client, app, current?.release.sequence ?? 0, digest, signal);
+  return { ...plan, action: same === null ? { kind: 'create' } : { kind: 'promote', sequence: same } };
 }
 
 async function currentOf(client: PortalClient, app: PortalApp, channel: PortalChannel, signal: AbortSignal) {
@@ -78,8 +78,11 @@ async function currentOf(client: PortalClient, app: PortalApp, channel: PortalCh
   return { release: { sequence, version: channel.currentVersion, digest: contentDigest(files) }, files };
 }
 
-/** A release with this content that an interrupted run left behind: newer than the channel's, and on no channel. */
-async function leftBehind(
+/**
+ * A release with this content that is newer than the channel's: what an interrupted run left behind, or what is current
+ * on another channel, so that one release goes from channel to channel.
+ */
+async function sameContent(
   client: PortalClient,
   app: PortalApp,
   after: number,
@@ -87,9 +90,11 @@ async function leftBehind(
   signal: AbortSignal,
 ): Promise<number | null> {
   const newer = (await client.listReleases(app.id, 0, signal)).filter(
-    ({ sequence, isArchived, channels }) => sequence > after && !isArchived && channels.length === 0,
+    ({ sequence, isArchived }) => sequence > after && !isArchived,
   );
-  for (const { sequence } of newer.slice(0, MOST_LEFT_BEHIND)) {
+  const promoted = newer.filter(({ channels }) => channels.length > 0);
+  const looked = new Set([...newer.slice(0, MOST_LOOKED_AT), ...promoted.slice(0, MOST_LOOKED_AT)]);
+  for (const { sequence } of looked) {
     const { files } = await client.getRelease(app.id, sequence, signal);
     if (contentDigest(filesIn(files)) === digest) return sequence;
   }

@@ -63,7 +63,7 @@ export function planInWords(plan: PushPlan, { files, leftOut, unchecked }: Packa
     action.kind === 'nothing'
       ? `Nothing to do: ${channel.name} has exactly this release. --again releases it once more.`
       : action.kind === 'promote'
-        ? `Release ${action.sequence} with this content was created before and not promoted: it is promoted now.`
+        ? `Release ${action.sequence} has this content already: it is promoted${version === null ? '' : ` as ${version}`}, and none is created.`
         : `A new release is created and promoted${version === null ? '' : ` as ${version}`}.`,
   );
   return lines.join('\n');
