@@ -2,7 +2,7 @@ import { commands, type ExtensionContext, window, workspace } from 'vscode';
 import { AccountConsent } from './accounts.ts';
 import { checkRelease } from './check.ts';
 import { chooseScenario } from './choose-scenario.ts';
-import { CommandLine } from './command-line.ts';
+import { CommandLine, ensureAllowed } from './command-line.ts';
 import { copyEndpoint } from './endpoints.ts';
 import { insertImage } from './insert.ts';
 import { linkRegistry } from './link-registry.ts';
@@ -13,6 +13,7 @@ import { compareWithSource, previewDeployment, previewKustomization } from './pr
 import { didChooseScenario, didFocus, didGrantTrust } from './protocol.ts';
 import { pushRelease } from './push-release.ts';
 import { ReleaseTree } from './release-tree.ts';
+import { Reports } from './report.ts';
 import { openSandboxSample, startSandboxOfSample } from './sample.ts';
 import { Scenarios } from './scenarios.ts';
 import { Server } from './server.ts';
@@ -28,8 +29,9 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Waybill', { log: true });
   const accounts = new AccountConsent(context.globalState);
   const status = new StatusView(log);
-  const commandLine = new CommandLine(context, log);
-  const tokens = new PortalTokens(context);
+  const reports = new Reports();
+  const tokens = new PortalTokens(context, () => own.restart());
+  const commandLine = new CommandLine(context, log, () => own.environment());
   const facts = new WayFacts(context.workspaceState);
   const scenarios = new Scenarios(context.workspaceState, (folder, scenario) =>
     own.notify(didChooseScenario, { folder: folder.toString(), scenario }),
@@ -64,6 +66,7 @@ export function activate(context: ExtensionContext): void {
     log,
     status,
     tree,
+    reports,
     command('waybill.previewDeployment', (uri) => previewDeployment(own, uri)),
     command('waybill.previewKustomization', (uri) => previewKustomization(own, uri)),
     command('waybill.compareWithSource', (row) => compareWithSource(own, row)),
@@ -80,11 +83,21 @@ export function activate(context: ExtensionContext): void {
     command('waybill.turnNetworkOn', () => turnNetwork('on')),
     command('waybill.signIn', (profile) => signIn(own, profile)),
     command('waybill.signInToPortal', async () => {
-      if (await tokens.choose()) await own.restart();
+      ensureAllowed();
+      await tokens.choose();
     }),
-    command('waybill.linkRegistry', (host) => linkRegistry(own, commandLine, tokens, facts, host)),
-    command('waybill.pushRelease', (uri) => pushRelease(commandLine, tokens, facts, uri)),
-    command('waybill.verifyInstallation', (uri) => verifyInstallation(commandLine, tokens, facts, uri)),
+    command('waybill.linkRegistry', (host) => {
+      ensureAllowed();
+      return linkRegistry({ server: own, commandLine, tokens, facts }, host);
+    }),
+    command('waybill.pushRelease', (uri) => {
+      ensureAllowed();
+      return pushRelease({ server: own, commandLine, tokens, facts, reports }, uri);
+    }),
+    command('waybill.verifyInstallation', (uri) => {
+      ensureAllowed();
+      return verifyInstallation(own, commandLine, facts, reports, uri);
+    }),
     command('waybill.restartServer', () => own.restart()),
     command('waybill.openSandboxSample', () => openSandboxSample(context)),
     command('waybill.showStatus', () => status.pick()),

@@ -7,6 +7,8 @@
 export const serverCommands = {
   /** Arguments: a document's URI, or nothing for every release. Forgets the answers, asks again, gives `CheckCounts`. */
   check: 'waybill.check',
+  /** Argument: a document's URI, or nothing. Gives `OpenRelease[]`. */
+  releases: 'waybill.releases',
   /** Gives `ListedRelease[]`. */
   layers: 'waybill.layers',
   /** Gives `PickableRegistry[]`. */
@@ -30,6 +32,16 @@ export interface CheckCounts {
   readonly checked: number;
   readonly unchecked: number;
   readonly problems: number;
+}
+
+/** A release that a person may choose. */
+export interface OpenRelease {
+  /** Of its folder. */
+  readonly uri: string;
+  /** The app's slug; null where nothing says it. */
+  readonly app: string | null;
+  /** Whether the document is of it. */
+  readonly holds: boolean;
 }
 
 /** A private ECR registry of an open release. */

@@ -59,9 +59,14 @@ export class Server {
     return this.#client?.isRunning() ?? false;
   }
 
+  /** Variables for what is started, beyond those that VS Code has. */
+  async environment(): Promise<Record<string, string>> {
+    return { ...proxyVariables(proxySettings(), process.env), ...(await this.#callbacks.environment()) };
+  }
+
   async #start(): Promise<void> {
     if (!workspace.getConfiguration('waybill').get('enable', true)) return;
-    const client = this.#createClient((await this.#callbacks.environment()) ?? {});
+    const client = this.#createClient(await this.environment());
     this.#client = client;
     try {
       await client.start();
@@ -127,7 +132,7 @@ export class Server {
       module: this.#module(),
       args: ['lsp'],
       transport: TransportKind.ipc,
-      options: { env: { ...proxyVariables(proxySettings(), process.env), ...environment } },
+      options: { env: environment },
     };
     const suggestions = new Suggestions();
     const client = new LanguageClient(

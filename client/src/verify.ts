@@ -1,51 +1,54 @@
-import { ProgressLocation, window, workspace } from 'vscode';
-import type { CommandLine } from './command-line.ts';
-import { chosenFolder } from './folder.ts';
-import type { PortalTokens } from './portal-token.ts';
-import { lastWords } from './push-release.ts';
+import { ProgressLocation, window } from 'vscode';
+import { type CommandLine, lastWords, profileArguments, wasStopped } from './command-line.ts';
+import { chosenRelease, saved } from './release.ts';
+import type { Reports } from './report.ts';
+import type { Server } from './server.ts';
 import type { WayFacts } from './way-facts.ts';
 
 /** `waybill verify --format json`, as far as it is used here. */
 interface Verification {
   readonly context: string;
-  readonly containers: readonly { readonly finding: string; readonly message: string }[];
+  readonly containers: readonly { readonly finding: string }[];
+  /** The report, for people. */
+  readonly words: string;
 }
 
 /** Holds what the cluster of the current context pulled against the release, and shows the report. */
 export async function verifyInstallation(
+  server: Server,
   commandLine: CommandLine,
-  tokens: PortalTokens,
   facts: WayFacts,
+  reports: Reports,
   given: unknown,
 ): Promise<void> {
-  const folder = await chosenFolder('Which release?', given);
-  if (folder === undefined) return;
-  const at = { cwd: folder.uri.fsPath, env: await tokens.environment() };
-  const [words, json] = await window.withProgress(
+  const release = await chosenRelease(server, 'Verify an Installation', given);
+  if (release === undefined || !(await saved(release))) return;
+  const ran = await window.withProgress(
     {
       location: ProgressLocation.Notification,
-      title: 'Waybill: verifying what the cluster pulled',
+      title: `Waybill: verifying what the cluster pulled of ${release.name}`,
       cancellable: true,
     },
-    async (_, token) => [
-      await commandLine.run(['verify', '.'], { ...at, token }),
-      await commandLine.run(['verify', '.', '--format', 'json'], { ...at, token }),
-    ],
+    (progress, token) =>
+      commandLine.run(['verify', '.', '--format', 'json', ...profileArguments()], {
+        cwd: release.folder,
+        token,
+        onLine: (message) => progress.report({ message }),
+      }),
   );
-  if (words === undefined || json === undefined || json.code === null || json.code === 2)
-    throw new Error(words === undefined ? 'nothing was verified.' : lastWords(words));
-  const { context, containers } = JSON.parse(json.stdout) as Verification;
-  await window.showTextDocument(
-    await workspace.openTextDocument({ content: words.stdout, language: 'plaintext' }),
-    { preview: true },
-  );
-  if (containers.length === 0) return;
-  if (json.code !== 0) {
+  // It only reads: whoever stops it wants nothing more.
+  if (wasStopped(ran)) return;
+  if (ran.stdout === '') throw new Error(lastWords(ran));
+  const { context, containers, words } = JSON.parse(ran.stdout) as Verification;
+  await reports.show(`Verification of ${release.name}`, words);
+  if (containers.length === 0)
+    void window.showWarningMessage(`Waybill: the cluster (${context}) runs no pod of ${release.name}.`);
+  else if (ran.code !== 0)
     void window.showWarningMessage(
-      `Waybill: the cluster (${context}) has not pulled all as the release says.`,
+      `Waybill: the cluster (${context}) has not pulled everything as the release says.`,
     );
-    return;
+  else {
+    if (containers.some(({ finding }) => finding === 'right')) await facts.set('podVerified');
+    void window.showInformationMessage(`Waybill: what the cluster (${context}) pulled is right.`);
   }
-  if (containers.some(({ finding }) => finding === 'right')) await facts.set('podVerified');
-  void window.showInformationMessage(`Waybill: what the cluster (${context}) pulled is right.`);
 }

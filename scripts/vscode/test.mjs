@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { writeUserSettings } from './lib/settings.mjs';
 import { copyShipped } from './lib/shipped.mjs';
-import { openExpired, openSandbox, openTrap } from './lib/world.mjs';
+import { openExpired, openSandbox, openTrap, openUnlinked } from './lib/world.mjs';
 
 const scripts = join(root, 'scripts/vscode');
 const editorTests = join(root, 'test/editor');
@@ -26,6 +26,13 @@ const suites = [
     trust: 'granted',
     openWorld: openTrap,
     workspace: { from: join(editorTests, 'release-workspace'), to: (folder) => join(folder, 'workspace') },
+    needsServer: true,
+  },
+  {
+    name: 'push',
+    trust: 'granted',
+    openWorld: openUnlinked,
+    workspace: { from: join(editorTests, 'push-workspace'), to: (folder) => join(folder, 'workspace') },
     needsServer: true,
   },
   { name: 'expired', trust: 'granted', openWorld: openExpired, workspace: fixture, needsServer: true },
@@ -104,6 +111,7 @@ async function runSuite({ name, trust, openWorld, workspace }) {
         WAYBILL_ROOT: root,
         WAYBILL_EDITOR_TRUST: trust,
         WAYBILL_EDITOR_RESULTS: resultsFile,
+        WAYBILL_EDITOR_USER_DATA: userData,
         ...(mute && { WAYBILL_SERVER: join(editorTests, 'stub/mute.mjs'), WAYBILL_EDITOR_PATIENCE: '3000' }),
       },
     });

@@ -1,11 +1,15 @@
 // What the extension under test has for the outside world, with made-up credentials for it.
 
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import https from 'node:https';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { root } from '../../lib/ensure.mjs';
 
 /** No credentials of the person who runs the tests. */
@@ -59,7 +63,103 @@ export async function openExpired() {
   };
 }
 
-async function newSandbox() {
+/**
+ * The sandbox without a linked registry, and nobody who is logged in to its portal. WAYBILL_EDITOR_WORLD is where to
+ * ask what its portal holds (GET), and to have things happen in it (POST): see `happenings`.
+ * @returns {Promise<{env: Record<string, string | undefined>, close: () => Promise<void>}>}
+ */
+export async function openUnlinked() {
+  const sandbox = await newSandbox({ linked: false });
+  const window = createHttpServer(async (request, response) => {
+    try {
+      let body = '';
+      for await (const part of request) body += part;
+      const happening = body === '' ? undefined : JSON.parse(body);
+      if (happening !== undefined) await happenings[happening.what](sandbox, happening);
+      response.end(JSON.stringify(sandbox.portal));
+    } catch (error) {
+      response.statusCode = 500;
+      response.end(String(error?.stack ?? error));
+    }
+  });
+  const url = `http://127.0.0.1:${await listen(window)}/`;
+  const home = mkdtempSync(join(tmpdir(), 'waybill-home-'));
+  const { REPLICATED_API_TOKEN: token, ...env } = sandbox.env;
+  return {
+    env: {
+      ...nobody,
+      ...env,
+      REPLICATED_API_TOKEN: undefined,
+      REPLICATED_APP: undefined,
+      // Where nobody has logged in with the replicated CLI; what is kept between runs stays where it is.
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, '.config'),
+      XDG_CACHE_HOME: process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+      // What the person types who is asked for a token.
+      WAYBILL_EDITOR_TOKEN: token,
+      WAYBILL_EDITOR_WORLD: url,
+    },
+    async close() {
+      window.close();
+      window.closeAllConnections();
+      rmSync(home, { recursive: true, force: true });
+      await sandbox.close();
+    },
+  };
+}
+
+/** What a test can have happen in the world, each with what it needs to know. */
+const happenings = {
+  /** Somebody unlinks every registry. */
+  unlink: ({ portal }) => portal.registries.splice(0),
+  /** A channel changes: `{app, channel, change}`. */
+  change({ portal }, { app, channel, change }) {
+    const { id } = portal.apps.find(({ slug }) => slug === app);
+    Object.assign(
+      portal.channels.find(({ appId, name }) => appId === id && name === channel),
+      change,
+    );
+  },
+  /** No answer comes to a call of the portal, or else they come again: `{operation}`. */
+  hang({ quirks }, { operation }) {
+    quirks.hang.length = 0;
+    if (operation !== undefined) quirks.hang.push({ plane: 'portal', operation });
+  },
+  /** A customer of the channel installs what is current there: `{app, channel}`. */
+  async install(sandbox, { app, channel }) {
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-licence-'));
+    try {
+      const licence = join(folder, 'licence.yaml');
+      await promisify(execFile)(
+        process.execPath,
+        [
+          join(root, 'dist/server/waybill.mjs'),
+          ...['customer', 'create', 'A customer', '--app', app, '--channel', channel, '--out', licence],
+        ],
+        { cwd: folder, env: { ...process.env, ...sandbox.env } },
+      );
+      await installed(sandbox, { license: readFileSync(licence, 'utf8'), channel });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Has the sandbox's cluster install what a licence's channel has. */
+async function installed({ clusterUrl, clusterCa, clusterToken }, wish) {
+  const request = https.request(new URL('/sandbox/install', clusterUrl), {
+    method: 'POST',
+    ca: clusterCa,
+    headers: { authorization: `Bearer ${clusterToken}`, 'content-type': 'application/json' },
+  });
+  request.end(JSON.stringify(wish));
+  const [response] = await once(request, 'response');
+  let said = '';
+  for await (const part of response) said += part;
+  if (response.statusCode >= 300) throw new Error(`The cluster did not install it: ${said}`);
+}
+
+async function newSandbox(options = {}) {
   const { build } = await import('esbuild');
   const outfile = join(root, 'out/editor/sandbox.mjs');
   await build({
@@ -73,7 +173,7 @@ async function newSandbox() {
     logLevel: 'warning',
   });
   const { startSandbox } = await import(pathToFileURL(outfile).href);
-  return startSandbox();
+  return startSandbox(options);
 }
 
 /**

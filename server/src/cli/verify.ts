@@ -145,6 +145,7 @@ function jsonOf({ containers, unseen, ...rest }: Verification): string {
   const shown = {
     version: 1,
     ...rest,
+    words: textOf({ containers, unseen, ...rest }),
     containers: containers.map(({ pod, container, expected, finding, message }) => ({
       namespace: pod.namespace,
       pod: pod.name,

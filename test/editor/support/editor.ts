@@ -155,6 +155,23 @@ export async function typeInList(text: string): Promise<void> {
   await hand({ fill: '.quick-input-box input', text, patience });
 }
 
+/** Answers the question of a box that is on the screen: what stands in its title, and the text. */
+export async function answerBox(title: string, text: string): Promise<void> {
+  await boxSeen(title);
+  await hand({ fill: '.quick-input-widget .quick-input-box input', text, patience });
+  await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+}
+
+/** Waits until a box or a list with this title is on the screen. */
+export async function boxSeen(title: string): Promise<void> {
+  await hand({ see: `.quick-input-title >> text=${JSON.stringify(title)}`, patience });
+}
+
+/** Closes the box or list that is on the screen, as Escape does. */
+export async function closeBox(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+}
+
 /** Clicks a row of the view “Release”: a folder opens or closes, a file is shown. */
 export async function clickTreeRow(name: string): Promise<void> {
   await click(`${releaseView} .monaco-list-row >> text=${JSON.stringify(name)}`);
@@ -212,6 +229,11 @@ async function withMessages(what: string, wish: object): Promise<void> {
       () => undefined,
     );
   });
+}
+
+/** Waits until a person could see what the selector names. */
+export async function seen(selector: string, within = patience): Promise<void> {
+  await hand({ see: selector, patience: within });
 }
 
 async function hand(wish: object): Promise<void> {

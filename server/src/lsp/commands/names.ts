@@ -3,6 +3,7 @@ export const commandNames = [
   'waybill.check',
   'waybill.deployedText',
   'waybill.midstreamText',
+  'waybill.releases',
   'waybill.layers',
   'waybill.layerText',
   'waybill.registries',

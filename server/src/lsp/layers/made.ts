@@ -5,6 +5,7 @@ import { customerOf } from '../../core/features/scenario-choice.ts';
 import { type LayerMemory, newLayerMemory } from '../../core/kots/layers/types.ts';
 import { type Release, releaseFile, type Snapshot } from '../../core/session/snapshot.ts';
 import type { Folder } from '../workspace/folder.ts';
+import { openReleases } from '../workspace/releases.ts';
 import type { Place, Workspace } from '../workspace/workspace.ts';
 import type { ChosenScenario, Scenarios } from './scenarios.ts';
 import { type LayerAddress, layerUri, nameOf } from './uri.ts';
@@ -61,18 +62,6 @@ export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
     return preview;
   };
 
-  const rootOf = (folder: Folder, { layout }: Release): string =>
-    layout.root === '' ? folder.uri : folder.uriOf(layout.root);
-  const releases = function* (): Iterable<{ folder: Folder; release: Release; uri: string }> {
-    for (const folder of workspace.folders)
-      for (const release of folder.snapshot.releases) {
-        const paths = [...release.layout.files.keys()].filter((path) => folder.snapshot.files.has(path));
-        // Of folders in one another, the innermost shows it.
-        if (paths.some((path) => workspace.owns({ folder, path })))
-          yield { folder, release, uri: rootOf(folder, release) };
-      }
-  };
-
   return {
     deployed({ folder, path }) {
       const at = releaseFile(folder.snapshot, path);
@@ -88,12 +77,12 @@ export function createMade(workspace: Workspace, scenarios: Scenarios): Made {
       return at === null ? null : midstreamText(previewOf(folder, at.release));
     },
     layer({ release: wanted, path }) {
-      for (const { folder, release, uri } of releases())
+      for (const { folder, release, uri } of openReleases(workspace))
         if (uri === wanted) return previewOf(folder, release).files.get(path) ?? null;
       return null;
     },
     list: () =>
-      [...releases()].map(({ folder, release, uri }) => {
+      [...openReleases(workspace)].map(({ folder, release, uri }) => {
         const { choice, problems } = scenarios.of(folder);
         const layers = releaseLayers(previewOf(folder, release), choice);
         const source = (path: string | null): string | null =>

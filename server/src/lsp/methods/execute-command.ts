@@ -26,6 +26,8 @@ export const executeCommand =
         return textFor(server, 'waybill-deployed', given);
       case 'waybill.midstreamText':
         return textFor(server, 'waybill-midstream', given);
+      case 'waybill.releases':
+        return (await import('../commands/releases.ts')).releases(server, given);
       case 'waybill.layers':
         return layers(server);
       case 'waybill.layerText':
