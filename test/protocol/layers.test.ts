@@ -231,7 +231,14 @@ test('a customer’s files are read from the disk, as typed where they are open,
         listed?.problems.map(({ message }) => message.includes('nowhere.yaml')),
         [true],
       );
-      const uri = uriIn(listed, 'rendered/this-cluster/settings-configmap.yaml');
+      // Another kind of file is not taken for a licence.
+      await choose(client, folder, { license: 'app/map.yaml' });
+      assert.match(
+        (await list(client))[0]?.problems[0]?.message ?? '',
+        /^app\/map\.yaml: That is not a licence/,
+      );
+      await choose(client, folder, { license: 'license.yaml' });
+      const uri = uriIn((await list(client))[0], 'rendered/this-cluster/settings-configmap.yaml');
       const channel = async () => /channel: (.*)/.exec((await content(client, uri)).text)?.[1];
       assert.equal(await channel(), 'Beta');
 

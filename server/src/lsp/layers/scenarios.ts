@@ -76,8 +76,12 @@ export function createScenarios({ workspace, said, onChange, log }: ScenariosOpt
       if (named === undefined) continue;
       const path = pathOfUri(uriOf(folderUri, named) ?? '');
       const found = path === null ? null : await readTextFile(path);
-      if (found?.ok) disk[field] = found.text;
-      else unread.push(found?.problem.message ?? `${named} is no file on this machine.`);
+      if (found?.ok) {
+        const { customerFileProblem } = await import('../../core/features/customer-file.ts');
+        const problem = customerFileProblem(field, found.text);
+        if (problem === null) disk[field] = found.text;
+        else unread.push(`${named}: ${problem}`);
+      } else unread.push(found?.problem.message ?? `${named} is no file on this machine.`);
     }
     state.disk = disk;
     state.unread = unread;
