@@ -230,20 +230,17 @@ describe('waybill registry add', () => {
 });
 
 const aws = findProgram('aws');
-test('the printed commands make a user whose key is linked and can pull', {
-  skip: runs(aws, '--version') ? false : 'the aws command is not installed',
-}, async () => {
-  const { stdout: commands } = await run(['policy', folder, '--as', 'aws', '--name', 'by-commands']);
-  // `waybill` as it is installed: a program of that name.
-  const bin = folderWith({ waybill: '' });
+const noAws = runs(aws, '--version') ? false : 'the aws command is not installed';
+
+/** Runs printed commands as a person would, with `waybill` and `aws` on their path. */
+async function asScript(commands: string): Promise<string> {
+  const bin = folderWith({ waybill: '', 'commands.sh': commands });
   writeFileSync(
     join(bin, 'waybill'),
     `#!/bin/sh\nexec ${process.execPath} ${join(root, 'dist/server/waybill.mjs')} "$@"\n`,
   );
   chmodSync(join(bin, 'waybill'), 0o755);
-  const script = join(bin, 'link.sh');
-  writeFileSync(script, commands);
-  const { stdout } = await promisify(execFile)('sh', ['-e', script], {
+  const { stdout } = await promisify(execFile)('sh', ['-e', join(bin, 'commands.sh')], {
     cwd: folder,
     env: {
       ...bareEnvironment,
@@ -255,10 +252,37 @@ test('the printed commands make a user whose key is linked and can pull', {
     },
     timeout: 120_000,
   });
-  assert.match(
-    stdout,
-    new RegExp(`Linked ${ecr} as ${ecr}, for all apps\\.\\nReplicated can pull all 2 images`),
-  );
-  assert.equal(linked().length, 1);
-  assert.ok(!stdout.includes(linked()[0]?.password ?? 'none'));
+  return stdout;
+}
+
+describe('the printed commands, run', { skip: noAws }, () => {
+  test('make a user whose key is linked and can pull', async () => {
+    const { stdout: commands } = await run(['policy', folder, '--as', 'aws', '--name', 'by-commands']);
+    const stdout = await asScript(commands);
+    assert.match(
+      stdout,
+      new RegExp(`Linked ${ecr} as ${ecr}, for all apps\\.\\nReplicated can pull all 2 images`),
+    );
+    assert.equal(linked().length, 1);
+    assert.ok(!stdout.includes(linked()[0]?.password ?? 'none'));
+  });
+
+  test('make a role that the portal may take', async () => {
+    const told = await run([
+      'policy',
+      folder,
+      '--as',
+      'aws',
+      '--name',
+      'as-role',
+      '--role',
+      '--team',
+      'team-42',
+    ]);
+    const stdout = await asScript(
+      `${told.stdout}aws iam get-role-policy --role-name as-role --policy-name as-role\n`,
+    );
+    assert.match(stdout, /"RoleName": "as-role"/);
+    assert.match(stdout, /repository\/demo-apps\/worker/);
+  });
 });

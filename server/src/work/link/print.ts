@@ -41,7 +41,7 @@ export function asCommands(identity: PullIdentity): string {
   if (trust === null) lines.push(iam(`create-user --user-name ${name}`));
   else {
     lines.push(
-      '# Once for each account; that it is there already is no error.',
+      '# Once for each account: leave the next line out where the provider is there already.',
       iam(`create-open-id-connect-provider --url https://${OIDC_PROVIDER} --client-id-list ${OIDC_AUDIENCE}`),
       iam(`create-role --role-name ${name} --assume-role-policy-document ${document(trust)}`),
     );
