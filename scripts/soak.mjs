@@ -1,6 +1,6 @@
 // The long tests: every property with its full counts, random edits in one long-lived language server compared with
-// fresh ones, registries asked through a network on which anything goes wrong, and images whose copying is killed.
-// `npm run soak -- --only properties|edits|chaos|kill --edits N --faults N --kills N --minutes N --seed N`
+// fresh ones, registries asked through a network on which anything goes wrong, and copies and guides that are killed.
+// `npm run soak -- --only properties|edits|chaos|kill|guide --edits N --faults N --kills N --minutes N --seed N`
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,8 +13,9 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'all' },
     edits: { type: 'string', default: '20000' },
     faults: { type: 'string', default: '10000' },
-    kills: { type: 'string', default: '100' },
-    minutes: { type: 'string', default: '10' },
+    // Each part has its own number of kills and of minutes unless they are given.
+    kills: { type: 'string' },
+    minutes: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -25,6 +26,9 @@ const env = { ...process.env, WAYBILL_ROOT: root, WAYBILL_SOAK: '1' };
 const summary = [];
 let failed = false;
 
+/** `--name value` for those that are given. */
+const given = (names) =>
+  names.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
 const wants = (part) => values.only === 'all' || values.only === part;
 if (wants('properties')) {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -41,26 +45,30 @@ if (wants('properties')) {
 }
 if (wants('edits')) {
   const [file] = await bundle(['test/soak/edits.ts'], 'out/soak');
-  const { edits, minutes, seed } = values;
-  const { code, lines } = await run([file, '--edits', edits, '--minutes', minutes, '--seed', seed]);
+  const { code, lines } = await run([file, ...given(['edits', 'minutes', 'seed'])]);
   summary.push(...lines.filter((line) => line.startsWith('diagnostics ')));
   if (code !== 0) summary.push('edits: FAILED, see above');
   failed ||= code !== 0;
 }
 if (wants('chaos')) {
   const [file] = await bundle(['test/soak/chaos.ts'], 'out/soak');
-  const { faults, minutes, seed } = values;
-  const { code, lines } = await run([file, '--faults', faults, '--minutes', minutes, '--seed', seed]);
+  const { code, lines } = await run([file, ...given(['faults', 'minutes', 'seed'])]);
   summary.push(...lines.filter((line) => line.startsWith('chaos: ')));
   if (code !== 0) summary.push('chaos: FAILED, see above');
   failed ||= code !== 0;
 }
 if (wants('kill')) {
   const [file] = await bundle(['test/soak/kill.ts'], 'out/soak');
-  const { kills, minutes, seed } = values;
-  const { code, lines } = await run([file, '--kills', kills, '--minutes', minutes, '--seed', seed]);
+  const { code, lines } = await run([file, ...given(['kills', 'minutes', 'seed'])]);
   summary.push(...lines.filter((line) => line.startsWith('kill: ')));
   if (code !== 0) summary.push('kill: FAILED, see above');
+  failed ||= code !== 0;
+}
+if (wants('guide')) {
+  const [file] = await bundle(['test/soak/guide.ts'], 'out/soak');
+  const { code, lines } = await run([file, ...given(['kills', 'minutes', 'seed'])]);
+  summary.push(...lines.filter((line) => line.startsWith('guide: ')));
+  if (code !== 0) summary.push('guide: FAILED, see above');
   failed ||= code !== 0;
 }
 console.log(['', ...summary].join('\n'));

@@ -1,65 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root } from '../support/paths.ts';
-import { type KillAt, writeKiller } from './support/kill-guide.ts';
-
-const program = join(root, 'dist/server/waybill.mjs');
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly out: string;
-}
-
-/** Runs the guide in a sandbox that is kept in a folder, killed where that is said. */
-async function guide(data: string, kill?: KillAt): Promise<Ended> {
-  const killer = kill === undefined ? {} : { NODE_OPTIONS: `--import=${writeKiller(data, kill)}` };
-  const child = spawn(
-    process.execPath,
-    [program, 'guide', '--sandbox', '--yes', '--data', data, '--app', 'guided'],
-    {
-      cwd: data,
-      env: { PATH: process.env.PATH, HOME: data, ...killer },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let out = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-  const [code, signal] = await once(child, 'close');
-  return { code, signal, out };
-}
-
-const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
-
-/** What the portal, IAM and the registry hold in the end: each thing once. */
-function assertOnce(data: string): void {
-  const portal = json(join(data, 'portal.json'));
-  const app = portal.apps.filter((each: { slug: string }) => each.slug === 'guided');
-  assert.equal(app.length, 1);
-  const own = (list: readonly { readonly appId: string }[]) =>
-    list.filter(({ appId }) => appId === app[0].id);
-  assert.equal(own(portal.releases).length, 2);
-  assert.equal(own(portal.promotions).length, 2);
-  assert.equal(own(portal.customers).length, 1);
-  assert.equal(portal.registries.length, 1);
-  const iam = json(join(data, 'iam.json'));
-  const users = iam.users.filter((each: { name: string }) => each.name === 'replicated-pull-guided');
-  assert.equal(users.length, 1);
-  assert.equal(users[0].keys.length, 1);
-  assert.equal(portal.registries[0].username, users[0].keys[0].id);
-}
-
-const headings = (out: string): string[] =>
-  [...out.matchAll(/^\d+ of \d+ {2}(.*)$/gm)].map(([, title]) => title ?? '');
+import {
+  assertEnds,
+  assertOnce,
+  type Ended,
+  guide,
+  headings,
+  json,
+  killedIn,
+  phases,
+} from './support/guide.ts';
 
 describe('the guide, from an empty folder to verified pods', () => {
   let data = '';
@@ -111,20 +65,6 @@ describe('the guide, from an empty folder to verified pods', () => {
   });
 });
 
-/** Each step that changes something, by its title. */
-const phases = [
-  'Make the app in the vendor portal',
-  'Begin a release',
-  'Release it to Unstable as it is',
-  'Create a customer and get the licence',
-  'Install it',
-  'Mirror the public images into your registry',
-  'Name the private images',
-  'Link the registry',
-  'Release it to Unstable',
-  'Upgrade the customer',
-] as const;
-
 /** Of what happens in a step, lines that are said and answers that come, at the how manieth it is killed. */
 const moments = [1, 2, 4, 7, 12];
 
@@ -133,15 +73,8 @@ describe('the guide, killed', () => {
     test(`at moment ${moment} of each step, and taken again until it ends`, async () => {
       const data = await mkdtemp(join(tmpdir(), 'waybill-guide-'));
       try {
-        for (const phase of phases) {
-          const killed = await guide(data, { phase, moment });
-          assert.equal(killed.signal, 'SIGKILL', `${phase}: ${killed.out}`);
-          assert.equal(headings(killed.out).at(-1), phase);
-        }
-        const { code, out } = await guide(data);
-        assert.equal(code, 0, out);
-        assert.match(out, /1 container, none wrong\./);
-        assertOnce(data);
+        for (const phase of phases) await killedIn(data, { phase, moment });
+        await assertEnds(data);
       } finally {
         await rm(data, { recursive: true, force: true });
       }
