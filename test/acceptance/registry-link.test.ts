@@ -96,6 +96,28 @@ describe('waybill registry policy', () => {
     );
     assert.match((await run(['policy', folder, '--as', 'terraform'])).stdout, /^resource "aws_iam_user"/);
   });
+  test('made: the key is printed once, as registry add takes it; the role alone', async () => {
+    const user = await run(['policy', folder, '--create', '--name', 'made-here']);
+    assert.equal(user.code, 0, user.stderr);
+    const { AccessKeyId, SecretAccessKey } = JSON.parse(user.stdout).AccessKey;
+    assert.ok(AccessKeyId.length > 0 && !user.stderr.includes(SecretAccessKey));
+    // Run again it makes a second key, and takes none away that may be in use.
+    const again = await run(['policy', folder, '--create', '--name', 'made-here']);
+    assert.notEqual(JSON.parse(again.stdout).AccessKey.AccessKeyId, AccessKeyId);
+    const full = await run(['policy', folder, '--create', '--name', 'made-here']);
+    assert.equal(full.code, 1);
+    assert.match(full.stderr, /has 2 access keys, and IAM allows no more/);
+    const role = await run(['policy', folder, '--create', '--role', '--team', 'team-42']);
+    assert.equal(role.stdout, 'arn:aws:iam::429114214526:role/replicated-pull-acme\n', role.stderr);
+    const nobody = await run(['policy', folder, '--create'], {
+      env: { AWS_ACCESS_KEY_ID: 'AKIANOBODY0000000000' },
+    });
+    assert.equal(nobody.code, 1);
+    assert.match(
+      nobody.stderr,
+      /AWS IAM refused iam:GetUser: The security token included in the request is invalid/,
+    );
+  });
   const west = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['--as', 'xml'], /--as is one of json, aws, terraform/],

@@ -73,6 +73,7 @@ that are not what their digest says; 130: interrupted. Of several causes, the lo
   registry: `
 Usage: waybill registry list [PATH…] [--format text|json]
        waybill registry policy [PATH…] [--as json|aws|terraform] [--all] [--role --team ID] [--name NAME] [--registry HOST]
+                               [--create]
        waybill registry add HOST [PATH] [--key-stdin | --create-user [--user NAME]] [--name NAME] [--apps SLUG,…]
                             [--skip-test] [--allow-excess] [--format text|json]
        waybill registry test NAME|ENDPOINT --image REPOSITORY:TAG [--format text|json]
@@ -83,7 +84,8 @@ list    the registries that .waybill.yaml lists and the vendor portal has, the a
         Replicated got when it last pulled from each
 policy  the read-only identity that Replicated pulls with, for the repositories that the release uses or with --all for
         all of the registry: a policy document, commands of the AWS CLI, or Terraform. A user with an access key, or
-        with --role a role that the portal may take for your team. Prints only; changes nothing
+        with --role a role that the portal may take for your team. Printed, and nothing is changed; with --create it is
+        made by your own credentials, and a key is printed once
 add     links a registry of Amazon ECR. The key comes from stdin with --key-stdin (what "aws iam create-access-key"
         prints, or its id and secret) or from ECR_ACCESS_KEY_ID and ECR_SECRET_ACCESS_KEY, never from the command line;
         --create-user makes the user and its key with your own AWS credentials, and the key goes to the portal alone.

@@ -4,15 +4,18 @@ import { reportablePaths } from '../../core/features/report.ts';
 import { canonicalHost, ecrHost } from '../../core/image/hosts.ts';
 import { type PullGrant, pullIdentityName, pullPolicy, trustPolicy } from '../../work/link/policy.ts';
 import { asCommands, asJson, asTerraform, isTooLong, type PullIdentity } from '../../work/link/print.ts';
+import { interruptible } from '../portal.ts';
+import { profilesIn } from '../profiles.ts';
 import { UsageError } from '../usage.ts';
 import { openWorkspace } from '../workspace.ts';
 import { hostOf } from './host.ts';
+import { makeIdentity } from './make-identity.ts';
 
 const forms = ['json', 'aws', 'terraform'] as const;
 
 /**
  * `waybill registry policy`: the read-only identity that Replicated pulls as, for the registries that a release names.
- * Only printed; nobody is asked.
+ * Printed, and nobody is asked; with `--create` it is made.
  */
 export async function showPolicy(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -26,6 +29,8 @@ export async function showPolicy(args: readonly string[]): Promise<number> {
       team: { type: 'string' },
       name: { type: 'string' },
       app: { type: 'string' },
+      create: { type: 'boolean', default: false },
+      'aws-profile': { type: 'string', multiple: true, default: [] },
     },
   });
   const form = forms.find((one) => one === values.as);
@@ -77,6 +82,13 @@ export async function showPolicy(args: readonly string[]): Promise<number> {
       process.stderr.write(
         `Not in the policy: ${written} is not known before it is installed. With --all it would be, where it is in this registry.\n`,
       );
+  if (values.create) {
+    const profile = profilesIn(values['aws-profile'])[ecr.account];
+    return interruptible(
+      (signal) => makeIdentity(identity, profile, signal),
+      () => 'Interrupted. The same command goes on; a key that was not printed is not in use.',
+    );
+  }
   process.stdout.write({ json: asJson, aws: asCommands, terraform: asTerraform }[form](identity));
   return 0;
 }

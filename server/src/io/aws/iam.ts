@@ -48,7 +48,7 @@ export interface IamApi {
   /** A provider that is there already is as good as a new one. */
   ensureOidcProvider(url: string, audience: string, signal: AbortSignal): Promise<void>;
   /** Makes a role, or gives one that is there this trust. @returns its ARN */
-  ensureRole(name: string, trust: string, account: string, signal: AbortSignal): Promise<string>;
+  ensureRole(name: string, trust: string, signal: AbortSignal): Promise<string>;
   putRolePolicy(role: string, name: string, policy: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
@@ -210,7 +210,7 @@ const rolesOf = (sdk: Sdk, iam: IAMClient, call: Call) => ({
       if (!isNamed(error, 'EntityAlreadyExists')) throw error;
     }
   },
-  async ensureRole(name: string, trust: string, account: string, signal: AbortSignal) {
+  async ensureRole(name: string, trust: string, signal: AbortSignal) {
     try {
       return await call('iam:CreateRole', signal, async (abort) => {
         const command = new sdk.CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust });
@@ -221,7 +221,10 @@ const rolesOf = (sdk: Sdk, iam: IAMClient, call: Call) => ({
       await call('iam:UpdateAssumeRolePolicy', signal, (abort) =>
         iam.send(new sdk.UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: trust }), abort),
       );
-      return `arn:aws:iam::${account}:role/${name}`;
+      return call('iam:GetRole', signal, async (abort) => {
+        const { Role } = await iam.send(new sdk.GetRoleCommand({ RoleName: name }), abort);
+        return Role?.Arn ?? '';
+      });
     }
   },
   putRolePolicy: (role: string, name: string, policy: string, signal: AbortSignal) =>
