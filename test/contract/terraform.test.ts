@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ecrHost } from '../../server/src/core/image/hosts.ts';
@@ -10,10 +12,28 @@ import { findProgram, runs } from './support/peers.ts';
 
 const terraform = findProgram('terraform');
 const missing = runs(terraform, 'version') ? false : 'terraform is not installed';
-/** A mirror of providers on this machine, laid out as `terraform providers mirror` lays it out. */
-const plugins = process.env.WAYBILL_TERRAFORM_PLUGINS ?? process.env.TF_PLUGIN_CACHE_DIR;
+/**
+ * A mirror of providers on this machine, laid out as `terraform providers mirror` lays it out: the one that is named, or
+ * one where Terraform or administrators keep them.
+ */
+const plugins = [
+  process.env.WAYBILL_TERRAFORM_PLUGINS,
+  process.env.TF_PLUGIN_CACHE_DIR,
+  join(homedir(), '.terraform.d/plugins'),
+  '/usr/local/share/terraform/plugins',
+  '/usr/share/terraform/plugins',
+  ...foldersIn('/opt'),
+].find((folder) => folder !== undefined && existsSync(join(folder, 'registry.terraform.io/hashicorp/aws')));
 const noProvider =
-  missing || (plugins ? false : 'WAYBILL_TERRAFORM_PLUGINS names no mirror with the AWS provider');
+  missing || (plugins === undefined && 'no mirror has the AWS provider; WAYBILL_TERRAFORM_PLUGINS names one');
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
 
 const host = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
 const ecr = ecrHost(host);
