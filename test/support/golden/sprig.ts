@@ -32,6 +32,7 @@ const context: CallContext = {
   charge: () => {},
   placeholder: (one) => `<${one.label}>`,
   include: () => null,
+  render: () => null,
 };
 
 /** The oracle's clock stands at 2009-11-10 23:00:00 UTC. */

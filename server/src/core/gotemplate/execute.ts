@@ -49,6 +49,8 @@ export interface ExecuteResult {
   readonly error: TemplateError | null;
   /** Every place where an unknown decided, once for each time that it was come to. */
   readonly unknowns: readonly UnknownPlace[];
+  /** What it cost of the limits of these names. */
+  readonly spent: Pick<Limits, 'steps' | 'work'>;
 }
 
 /**
@@ -66,6 +68,7 @@ export function execute(
     output: '',
     error: { code, message, file: name, start: span.start, end: span.end },
     unknowns: [],
+    spent: { steps: 0, work: 0 },
   });
   if (set.problem !== null) return refuse('parse', set.problem.error, set.problem);
   const body = set.bodies.get(name);
@@ -75,5 +78,6 @@ export function execute(
   }
   const execution = new Execution(set, options, { ...defaultLimits, ...options.limits });
   const error = execution.run(body, data);
-  return { output: joinBytes(execution.output), error, unknowns: execution.unknowns };
+  const { unknowns, spent } = execution;
+  return { output: joinBytes(execution.output), error, unknowns, spent };
 }

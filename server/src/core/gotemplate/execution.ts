@@ -20,8 +20,8 @@ import type {
   VariableNode,
 } from './nodes.ts';
 import { quote } from './quote.ts';
-import type { TemplateSet } from './set.ts';
-import type { Body } from './template.ts';
+import { type TemplateSet, templateSet } from './set.ts';
+import type { Body, TemplateFile } from './template.ts';
 import {
   anyType,
   type CallContext,
@@ -77,7 +77,7 @@ class ExecutionFailure extends Error {
 export class Execution implements CallContext {
   output = '';
   readonly unknowns: UnknownPlace[] = [];
-  readonly #set: TemplateSet;
+  #set: TemplateSet;
   readonly #options: ExecuteOptions;
   readonly #limits: Limits;
   #body!: Body;
@@ -99,6 +99,10 @@ export class Execution implements CallContext {
     this.#set = set;
     this.#options = options;
     this.#limits = limits;
+  }
+
+  get spent(): Pick<Limits, 'steps' | 'work'> {
+    return { steps: this.#steps, work: this.#work };
   }
 
   run(body: Body, data: Value): TemplateError | null {
@@ -139,7 +143,22 @@ export class Execution implements CallContext {
       throw new FunctionError(
         `template: no template ${quote(name)} associated with template ${quote(this.#body.file.name)}`,
       );
+    return this.#within(this.#set, body, data);
+  }
+
+  render(file: TemplateFile, data: Value): Value {
+    const others = new Map(this.#set.bodies);
+    others.delete(file.name);
+    this.charge(others.size);
+    const set = templateSet([file], { bodies: others, problem: null });
+    if (set.problem !== null) throw new FunctionError(set.problem.error);
+    return this.#within(set, set.bodies.get(file.name) as Body, data);
+  }
+
+  /** What a body writes, as the value of a function. */
+  #within(set: TemplateSet, body: Body, data: Value): string {
     const outer = {
+      set: this.#set,
       body: this.#body,
       node: this.#node,
       variables: this.#variables,
@@ -153,6 +172,7 @@ export class Execution implements CallContext {
     this.#outside += this.output.length;
     this.output = '';
     this.#including = true;
+    this.#set = set;
     try {
       this.#start(body, data);
       return this.output;
@@ -161,6 +181,7 @@ export class Execution implements CallContext {
         throw new FunctionError(error.message);
       throw error;
     } finally {
+      this.#set = outer.set;
       this.#depth = outer.depth;
       this.#nesting = outer.nesting;
       this.#body = outer.body;

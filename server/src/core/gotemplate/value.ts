@@ -1,3 +1,5 @@
+import type { TemplateFile } from './template.ts';
+
 /**
  * What a template can hold, told apart as Go tells it apart. A value is never a bare JavaScript object or array, so
  * that nothing of JavaScript's (prototypes, `toString`, number formats) can shine through.
@@ -148,6 +150,8 @@ export interface CallContext {
   placeholder(unknown: UnknownValue): string;
   /** Executes another template of the set, as `include` does. */
   include(name: string, data: Value): Value;
+  /** Executes a text that knows the templates of the set, and they not it, as `tpl` does. */
+  render(file: TemplateFile, data: Value): Value;
 }
 
 /** An error that a function returns; its message stands in the execution's error. */
