@@ -107,8 +107,17 @@ describe('waybill registry policy', () => {
     const full = await run(['policy', folder, '--create', '--name', 'made-here']);
     assert.equal(full.code, 1);
     assert.match(full.stderr, /has 2 access keys, and IAM allows no more/);
-    const role = await run(['policy', folder, '--create', '--role', '--team', 'team-42']);
-    assert.equal(role.stdout, 'arn:aws:iam::429114214526:role/replicated-pull-acme\n', role.stderr);
+    const role = await run([
+      'policy',
+      folder,
+      '--create',
+      '--role',
+      '--team',
+      'team-42',
+      '--name',
+      'made-role',
+    ]);
+    assert.equal(role.stdout, 'arn:aws:iam::429114214526:role/made-role\n', role.stderr);
     const nobody = await run(['policy', folder, '--create'], {
       env: { AWS_ACCESS_KEY_ID: 'AKIANOBODY0000000000' },
     });
