@@ -96,7 +96,7 @@ export function activate(context: ExtensionContext): void {
     }),
     command('waybill.verifyInstallation', (uri) => {
       ensureAllowed();
-      return verifyInstallation(own, commandLine, facts, reports, uri);
+      return verifyInstallation({ server: own, commandLine, facts, reports }, uri);
     }),
     command('waybill.restartServer', () => own.restart()),
     command('waybill.openSandboxSample', () => openSandboxSample(context)),

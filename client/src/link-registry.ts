@@ -29,11 +29,9 @@ export async function linkRegistry(linking: Linking, given: unknown): Promise<vo
   if (host === undefined) return;
   const cwd = release.folder;
   // Who has no token is asked for one before, not after, a key was made or typed.
-  const listed = await tokens.during(() =>
-    commandLine.run(['registry', 'list', '--format', 'json'], { cwd }),
-  );
-  if (listed === null) return;
-  if (listed.code !== 0) throw new Error(lastWords(listed));
+  const answered = await tokens.during(() => commandLine.run(['app', 'ls', '--format', 'json'], { cwd }));
+  if (answered === null) return;
+  if (answered.code !== 0) throw new Error(lastWords(answered));
   const way = await pick({
     title: `Link ${host}`,
     placeholder: 'With which key does Replicated pull?',

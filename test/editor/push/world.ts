@@ -31,5 +31,8 @@ export async function held(app: string): Promise<{ releases: number[]; promoted:
     const name = channels.find(({ id }) => id === channelId)?.name ?? channelId;
     promoted[name] = [...(promoted[name] ?? []), sequence];
   }
-  return { releases: releases.filter(({ appId }) => appId === own).map(({ sequence }) => sequence), promoted };
+  return {
+    releases: releases.filter(({ appId }) => appId === own).map(({ sequence }) => sequence),
+    promoted,
+  };
 }

@@ -164,7 +164,7 @@ export async function answerBox(title: string, text: string): Promise<void> {
 
 /** Waits until a box or a list with this title is on the screen. */
 export async function boxSeen(title: string): Promise<void> {
-  await hand({ see: `.quick-input-title >> text=${JSON.stringify(title)}`, patience });
+  await hand({ see: `.quick-input-title:has-text(${JSON.stringify(title)})`, patience });
 }
 
 /** Closes the box or list that is on the screen, as Escape does. */
