@@ -1,4 +1,4 @@
-import { unknown } from '../../gotemplate/value.ts';
+import { integer, unknown, type Value } from '../../gotemplate/value.ts';
 import { define, type Functions } from '../../sprig/define.ts';
 import type { TemplateContext } from './context.ts';
 
@@ -14,7 +14,7 @@ export function clusterFunctions({ namespace, installer }: TemplateContext): Fun
         .split(' ')
         .map((name) => [
           name,
-          define(parameters, result, (args) => unknown([name, ...args.map(String)].join(' '))),
+          define(parameters, result, (args) => unknown([name, ...args.flatMap(shown)].join(' '))),
         ]),
     );
   return {
@@ -28,7 +28,8 @@ export function clusterFunctions({ namespace, installer }: TemplateContext): Fun
     ...asked('TLSKey', 'string ...any'),
     ...asked('TLSCACert', 'string int'),
     ...asked('TLSCertFromCA TLSKeyFromCA', 'string string string list list int'),
-    ...asked('KubeSeal', 'string string string string'),
+    // What is sealed is a secret, and no part of a name for it.
+    KubeSeal: define('string string string string', 'string', () => unknown('KubeSeal')),
     ...asked('Lookup', 'string string string string', 'dict'),
     ...asked('RandomString', 'uint64 ...string'),
     ...asked('RandomBytes', 'uint64'),
@@ -45,4 +46,11 @@ export function clusterFunctions({ namespace, installer }: TemplateContext): Fun
       installer.startsWith('embedded-cluster') ? 'embedded-cluster' : unknown('Distribution'),
     ),
   };
+}
+
+/** An argument as a template has it; nothing for lists and what is not given. */
+function shown(argument: Value): string[] {
+  if (typeof argument === 'string') return [JSON.stringify(argument)];
+  const number = integer(argument);
+  return number === null ? [] : [String(number)];
 }
