@@ -100,3 +100,93 @@ spec:
   assert.match(map, /private: 'proxy\.replicated\.com\/proxy\/acme\/nginx:1\.27'/);
   assert.match(map, /version: '1\.2\.3\+7'/);
 });
+
+const customer = folderWith({
+  'values.yaml': `apiVersion: kots.io/v1beta1
+kind: ConfigValues
+metadata: { name: acme }
+spec: { values: { tag: { value: "2.5" } } }
+`,
+  'license.yaml': `apiVersion: kots.io/v1beta1
+kind: License
+metadata: { name: acme }
+spec:
+  appSlug: acme-licensed
+  licenseID: abc
+  endpoint: https://staging.replicated.app
+  entitlements: { sidecar: { title: Sidecar, value: '9.9', valueType: String } }
+`,
+  'installation.yaml': `apiVersion: kots.io/v1beta1
+kind: Installation
+metadata: { name: acme }
+spec:
+  replicatedProxyDomain: proxy.customer.example
+  replicatedRegistryDomain: registry.customer.example
+  knownImages:
+    - { image: 'nginx:1.27', isPrivate: true }
+    - { image: 'registry.corp/acme/public:1' }
+`,
+});
+const images = `apiVersion: v1
+kind: Pod
+metadata: { name: acme }
+spec:
+  containers:
+    - { name: a, image: 'quay.io/acme/app:repl{{ ConfigOption "tag" }}' }
+    - { name: b, image: 'nginx:1.27' }
+    - { name: c, image: 'registry.corp/acme/public:1' }
+    - { name: d, image: 'registry.corp/acme/sidecar:{{repl LicenseFieldValue "sidecar" }}' }
+    - { name: e, image: 'registry.replicated.com/acme/own:1' }
+`;
+const withOption = {
+  'config.yaml': options('{ name: tag, default: "1.0" }'),
+  'pod.yaml': images,
+};
+const flags = (...files: string[]): string[] =>
+  files.flatMap((file) => [`--${file === 'values' ? 'config' : file}`, join(customer, `${file}.yaml`)]);
+/** Image as written → as pulled. */
+const listed = async (...more: string[]): Promise<Readonly<Record<string, string>>> => {
+  const release = folderWith({ '.waybill.yaml': config, ...withOption });
+  const { code, stdout, stderr } = await waybill(['preview', release, '--format', 'json', ...more]);
+  assert.equal(code, 0, stderr);
+  const [{ images: found }] = JSON.parse(stdout).releases;
+  return Object.fromEntries(
+    found.map((one: { from: string; to: string; pullSecret: string }) => {
+      assert.equal(one.pullSecret, 'acme-registry');
+      return [one.from.replace(/:.*/, ''), one.to];
+    }),
+  );
+};
+
+test('all that a customer’s files say is in the list of images, and in the layers alike', async () => {
+  const wanted = {
+    'quay.io/acme/app': 'quay.io/acme/app:2.5',
+    nginx: 'proxy.customer.example/proxy/acme-licensed/nginx:1.27',
+    'registry.corp/acme/public': 'registry.corp/acme/public:1',
+    'registry.corp/acme/sidecar': 'proxy.customer.example/proxy/acme-licensed/registry.corp/acme/sidecar:9.9',
+    'registry.replicated.com/acme/own': 'registry.customer.example/acme/own:1',
+  };
+  const all = flags('values', 'license', 'installation');
+  assert.deepEqual(await listed(...all), wanted);
+  const { read } = await preview(withOption, ...all);
+  const rendered = read('rendered/this-cluster/acme-pod.yaml');
+  assert.deepEqual(
+    [...rendered.matchAll(/image: (\S+)/g)].map(([, image]) => image),
+    Object.values(wanted),
+  );
+  assert.match(rendered, /- name: acme-registry\n/);
+  const { auths } = JSON.parse(
+    Buffer.from(
+      /dockerconfigjson: (\S+)/.exec(read('overlays/midstream/secret.yaml'))?.[1] ?? '',
+      'base64',
+    ).toString(),
+  );
+  assert.deepEqual(Object.keys(auths), ['proxy.customer.example', 'registry.customer.example']);
+});
+
+test('the licence’s endpoint says which proxy it is, unless the release or a flag does', async () => {
+  const { nginx } = await listed(...flags('license'), '--airgap');
+  assert.equal(nginx, 'proxy.staging.replicated.com/proxy/acme-licensed/nginx:1.27');
+  const told = await listed(...flags('license', 'installation'), '--proxy-domain', 'proxy.acme.example');
+  assert.equal(told.nginx, 'proxy.acme.example/proxy/acme-licensed/nginx:1.27');
+});

@@ -82,7 +82,7 @@ export async function run(args: readonly string[]): Promise<number> {
         text: midstreamText(layersOf(snapshot, release, changes, customer)),
       },
     ],
-    images: previewedImages(snapshot, release, changes, workspace.shown),
+    images: previewedImages(snapshot, release, { ...changes, customer }, workspace.shown),
   }));
   if (values.format === 'json') {
     process.stdout.write(`${JSON.stringify({ version: 1, releases: previews }, null, 2)}\n`);

@@ -221,6 +221,19 @@ test('templates come out with what the customer entered', () => {
   assert.match(markdown, /\*\*Deployed:\*\* `proxy\.replicated\.com\/proxy\/acme\/.*\/demo-apps\/api:7\.0`/);
 });
 
+test('what the customer’s Installation says of an image counts, and is told as such', () => {
+  const { session, position } = at(pod('¦nginx:1.27'));
+  const installation = `apiVersion: kots.io/v1beta1
+kind: Installation
+metadata: { name: acme }
+spec: { knownImages: [{ image: 'nginx:1.27', isPrivate: true }] }
+`;
+  const { markdown = '' } =
+    hoverAt(session.snapshot, 'a.yaml', position, now, { customer: { installation } }) ?? {};
+  assert.match(markdown, /\*\*Deployed:\*\* `proxy\.replicated\.com\/proxy\/acme\/nginx:1\.27`/);
+  assert.match(markdown, /Private: the customer's Installation says so/);
+});
+
 test('an image that no bundle holds is said to be missing in an air gap', () => {
   const { session, position } = at(
     chart(`repository: ${domain}¦/worker'`).replace(

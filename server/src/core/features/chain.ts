@@ -104,8 +104,10 @@ function privacyStep(way: OnItsWay, deployment: Deployment): string[] {
       'Counts as private: the Application asks for public images to be proxied too (proxyPublicImages)',
     ];
   const name = read.rendered ?? read.use.written;
-  const { private: isPrivate, assumed, by } = privacyOf(name, context, snapshot.knowledge);
+  const { private: isPrivate, byInstallation } = scenario.isPrivate(name);
   const word = isPrivate ? 'Private' : 'Public';
+  if (byInstallation) return [`${word}: the customer's Installation says so (knownImages)`];
+  const { assumed, by } = privacyOf(name, context, snapshot.knowledge);
   if (by !== null) return [`${word}: ${proof(by, isPrivate)}${whoSaid(by, now)}`];
   const host = code(read.registry?.host ?? deployment.host);
   if (assumed)

@@ -34,12 +34,10 @@ export function layersOf(
   const scenario = scenarioOf(release.context, {
     isPrivate: (image) => privacyOf(image, release.context, snapshot.knowledge),
     ...changes,
+    customer,
   });
   const { texts, paths } = textsOf(snapshot, release);
-  const { functions, problem } = installationFunctions(
-    { ...scenario, customer },
-    [...texts.values()].filter(mayBeConfig),
-  );
+  const { functions, problem } = installationFunctions(scenario, [...texts.values()].filter(mayBeConfig));
   const userdata = [
     ['userdata/config.yaml', configValues],
     ['userdata/license.yaml', license],
@@ -56,7 +54,6 @@ export function layersOf(
     },
     namespace,
     ...(downstream === undefined ? {} : { downstreams: [downstream] }),
-    ...(scenario.appSlug === null ? {} : { appSlug: scenario.appSlug }),
     ...(customer.localRegistryPassword === undefined
       ? {}
       : { localRegistryPassword: customer.localRegistryPassword }),

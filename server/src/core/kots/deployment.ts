@@ -98,6 +98,9 @@ export const deployed = (scenario: Scenario, image: string | NamedImage): Deploy
 
 const slugOf = (scenario: Scenario): string => scenario.appSlug ?? UNKNOWN_SLUG;
 
+/** The secret is named after the app that is installed, whatever the licence's is called. */
+const secretOf = (scenario: Scenario): string => pullSecretName(scenario.installedSlug ?? slugOf(scenario));
+
 function manifest(plan: DeploymentPlan, named: NamedImage, seen: boolean): Deployment {
   const { scenario } = plan;
   if (scenario.installer === 'helm' || scenario.installer === 'embedded-cluster-3')
@@ -111,7 +114,7 @@ function manifest(plan: DeploymentPlan, named: NamedImage, seen: boolean): Deplo
   return {
     image,
     host: hostOf(image),
-    pullSecret: seen ? pullSecretName(slugOf(scenario)) : null,
+    pullSecret: seen ? secretOf(scenario) : null,
     layer: name === named.name ? 'base' : 'overlays/midstream',
     entry,
     assumed: isAssumed(plan, named, name),

@@ -6,8 +6,10 @@ import {
 } from '../image/hosts.ts';
 import { normalize } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
+import { type Plain, parsePlain, textAt } from '../manifest/plain.ts';
 import type { Installer } from '../release/config.ts';
 import type { CustomerFacts, ReleaseContext } from '../release/context.ts';
+import { knownImages, privacyWith } from './layers/installation.ts';
 import { stripTagAndDigest } from './names.ts';
 
 /** Whether an anonymous pull of an image fails, which is what the app manager calls private. */
@@ -15,6 +17,8 @@ export interface Privacy {
   readonly private: boolean;
   /** True where nobody could be asked and it was taken to be so. */
   readonly assumed: boolean;
+  /** Set where the customer's Installation says it, which then nobody is asked about. */
+  readonly byInstallation?: true;
 }
 
 /** A registry of the customer's that images are pushed to and pulled from. */
@@ -35,6 +39,8 @@ export interface Scenario {
   readonly registryDomain: string;
   /** The slug of the licence's app, which stands in proxied names; null where it is not known. */
   readonly appSlug: string | null;
+  /** The slug of the installed app, which names its pull secret; left out where it is the licence's. */
+  readonly installedSlug?: string;
   /** Application.spec.proxyPublicImages: public images are treated as private ones. */
   readonly proxyPublicImages: boolean;
   /** Without a licence nothing is proxied. */
@@ -45,7 +51,11 @@ export interface Scenario {
   isPrivate(image: string): Privacy;
 }
 
-/** The default scenario of a release: its first installer, online, no local registry, privacy assumed. */
+/**
+ * The default scenario of a release, with changes: its first installer, online, no local registry, privacy assumed. Of
+ * a customer in it the licence says the app's slug, the Installation which images are private, and both the hosts that
+ * the app manager rewrites to, unless the changes do.
+ */
 export function scenarioOf(
   context: Pick<
     ReleaseContext,
@@ -53,9 +63,16 @@ export function scenarioOf(
   >,
   changes: Partial<Scenario> = {},
 ): Scenario {
-  const { proxyDomain, registryDomain } = context;
-  return {
-    installer: context.installers[0] ?? 'kots',
+  const { customer } = changes;
+  const license = plainIn(customer?.license);
+  const installation = plainIn(customer?.installation);
+  const installer = changes.installer ?? context.installers[0] ?? 'kots';
+  const { proxy: proxyDomain, registry: registryDomain } =
+    customer === undefined
+      ? { proxy: context.proxyDomain, registry: context.registryDomain }
+      : domainsFor(installer, context, installation, license);
+  const scenario: Scenario = {
+    installer,
     airgap: false,
     localRegistry: null,
     proxyDomain,
@@ -66,6 +83,40 @@ export function scenarioOf(
     isPrivate: (image) => assumedPrivacy(image, { proxyDomain, registryDomain }),
     ...changes,
   };
+  const licensed = textAt(license, 'spec', 'appSlug');
+  const installed = scenario.installedSlug ?? scenario.appSlug;
+  return {
+    ...scenario,
+    isPrivate: privacyWith(knownImages(installation), scenario),
+    ...(licensed === '' ? {} : { appSlug: licensed, installedSlug: installed ?? licensed }),
+  };
+}
+
+function plainIn(text: string | undefined): Plain {
+  const parsed = text === undefined ? null : parsePlain(text);
+  return parsed?.ok === true ? parsed.value : null;
+}
+
+function domainsFor(
+  installer: Installer,
+  context: Pick<ReleaseContext, 'proxyDomain' | 'registryDomain'>,
+  installation: Plain,
+  license: Plain,
+): RegistryProxyInfo {
+  const { proxyDomain, registryDomain } = context;
+  const release: Domains = {
+    proxy: proxyDomain === DEFAULT_PROXY_DOMAIN ? null : proxyDomain,
+    registry: registryDomain === DEFAULT_REGISTRY_DOMAIN ? null : registryDomain,
+  };
+  return registryProxyInfo({
+    ...(installer.startsWith('embedded-cluster') ? { embeddedCluster: release } : {}),
+    installation: {
+      proxy: textAt(installation, 'spec', 'replicatedProxyDomain'),
+      registry: textAt(installation, 'spec', 'replicatedRegistryDomain'),
+    },
+    application: release,
+    licenseEndpoint: textAt(license, 'spec', 'endpoint'),
+  });
 }
 
 /**

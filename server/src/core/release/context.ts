@@ -86,6 +86,7 @@ export interface Installation {
   readonly proxyDomain: string;
   readonly registryDomain: string;
   readonly appSlug: string | null;
+  readonly installedSlug?: string;
   readonly customer?: CustomerFacts;
 }
 

@@ -1,6 +1,5 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
 import { type Plain, parsePlain } from '../../manifest/plain.ts';
-import { knownImages, privacyWith } from '../layers/installation.ts';
 import type { Scenario } from '../scenario.ts';
 import { configItems, type EnteredValue, enteredIn } from './config-items.ts';
 import type { TemplateContext } from './context.ts';
@@ -28,7 +27,7 @@ export function installationFunctions(scenario: Scenario, configs: readonly stri
   const version = versionOf(installed);
   return configuredFunctions(
     {
-      appSlug: scenario.appSlug,
+      appSlug: scenario.installedSlug ?? scenario.appSlug,
       namespace: namespace ?? 'default',
       installer: scenario.installer,
       airgap: scenario.airgap,
@@ -37,7 +36,7 @@ export function installationFunctions(scenario: Scenario, configs: readonly stri
       proxyDomain: scenario.proxyDomain,
       registryDomain: scenario.registryDomain,
       proxyPublicImages: scenario.proxyPublicImages,
-      isPrivate: privacyWith(knownImages(installed), scenario),
+      isPrivate: scenario.isPrivate,
       license: fields,
       version: {
         ...version,

@@ -81,5 +81,6 @@ const keyOf = (changes: Partial<Installation>): string =>
     changes.proxyDomain,
     changes.registryDomain,
     changes.appSlug,
+    changes.installedSlug,
     changes.customer,
   ]);

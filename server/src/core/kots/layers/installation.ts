@@ -19,7 +19,9 @@ export const privacyWith =
   (known: KnownImages, scenario: Scenario): Scenario['isPrivate'] =>
   (image) => {
     const isPrivate = known.get(image);
-    return isPrivate === undefined ? scenario.isPrivate(image) : { private: isPrivate, assumed: false };
+    return isPrivate === undefined
+      ? scenario.isPrivate(image)
+      : { private: isPrivate, assumed: false, byInstallation: true };
   };
 
 /** The Installation that the app manager writes beside a version. */

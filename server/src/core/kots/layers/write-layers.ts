@@ -296,7 +296,7 @@ function imagesIn(
 
 /** The slug of the installed app, which names what is written; the licence's stands in proxied names. */
 const slugOf = (scenario: Scenario, options: LayerOptions): string =>
-  options.appSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
+  options.appSlug ?? scenario.installedSlug ?? scenario.appSlug ?? UNKNOWN_SLUG;
 
 /** The same, worked out once for each image: it is named in several layers. */
 function once(judge: Scenario['isPrivate']): Scenario['isPrivate'] {
