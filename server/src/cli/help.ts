@@ -176,10 +176,19 @@ Options
   -A, --all-namespaces    looks everywhere
   --context NAME          the context of the kubeconfig (default: its current one)
   --kubeconfig FILE       the kubeconfig (default: KUBECONFIG, else ~/.kube/config)
+  --installed DIR         compares what is installed too: its version with the channel's current one in the vendor
+                          portal, where there is a token; the images, pull secrets and annotations of its midstream
+                          kustomization with the preview for that customer. DIR is what
+                          "kubectl kots download APP --current --dest DIR" wrote. Needs no cluster where there is no
+                          kubeconfig, or with --no-cluster
   --app SLUG              the app's slug (else REPLICATED_APP, .waybill.yaml, .replicated)
   --aws-profile ACCOUNT=PROFILE   the AWS profile to ask an account with
+and how the customer installs, as for waybill preview: --local-registry HOST, --local-registry-namespace NS,
+--local-registry-username U, --airgap, --installer NAME, --proxy-domain HOST, --registry-domain HOST, --config FILE,
+--license FILE, --installation FILE, --channel NAME, --version-label LABEL.
 
-Ends with 0: nothing is wrong; 1: something is; 2: could not run; 3: no pod of the app was found.`,
+Ends with 0: nothing is wrong; 1: something is, or differs from what is installed; 2: could not run; 3: no pod of the app
+was found.`,
 
   guide: `
 Usage: waybill guide [DIR] [OPTIONS]

@@ -1,33 +1,14 @@
 import { parseArgs } from 'node:util';
-import { customerFileProblem } from '../core/features/customer-file.ts';
-import { type Customer, layersOf, type Preview } from '../core/features/layers.ts';
+import { layersOf, type Preview } from '../core/features/layers.ts';
 import { midstreamText } from '../core/features/preview.ts';
 import { type PreviewedImage, previewedImages } from '../core/features/previewed-images.ts';
-import {
-  type CustomerFile,
-  changesOf,
-  customerFiles,
-  customerOf,
-  readScenario,
-  type ScenarioChoice,
-  scenarioFields,
-} from '../core/features/scenario-choice.ts';
+import { changesOf } from '../core/features/scenario-choice.ts';
 import { filesOf } from '../core/session/snapshot.ts';
-import { readTextFile } from '../io/files/read.ts';
 import { hasColours, type Paint, painter } from './format/text.ts';
 import { writePreview } from './preview/out.ts';
+import { givenScenario, scenarioFlags } from './scenario-flags.ts';
 import { UsageError } from './usage.ts';
 import { openWorkspace } from './workspace.ts';
-
-/** The flag for a field of a scenario: `--local-registry` for `localRegistry`. */
-const flagOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-const scenarioFlags = Object.fromEntries(
-  Object.entries(scenarioFields).map(([field, takes]) => [
-    flagOf(field),
-    { type: takes === 'switch' ? ('boolean' as const) : ('string' as const) },
-  ]),
-);
 
 /** `waybill preview`: what the app manager will deploy. Asks nobody; what it has to assume, it says. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -38,7 +19,6 @@ export async function run(args: readonly string[]): Promise<number> {
       ...scenarioFlags,
       format: { type: 'string', default: 'text' },
       app: { type: 'string' },
-      'local-registry-password': { type: 'string' },
       out: { type: 'string' },
       force: { type: 'boolean', default: false },
     },
@@ -46,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.format !== 'text' && values.format !== 'json')
     throw new UsageError(`--format is text or json, not "${values.format}".`);
   if (positionals.length > 1) throw new UsageError('preview shows one release; name one folder.');
-  const choice = choiceOf(values);
+  const { choice, customer } = await givenScenario(values);
 
   const app = choice.appSlug ?? values.app ?? null;
   const workspace = await openWorkspace(positionals, { app, environment: process.env });
@@ -61,12 +41,6 @@ export async function run(args: readonly string[]): Promise<number> {
     );
 
   const changes = changesOf(choice);
-  const customer: Customer = {
-    ...customerOf(choice, await textsOf(choice)),
-    ...(values['local-registry-password'] === undefined
-      ? {}
-      : { localRegistryPassword: values['local-registry-password'] }),
-  };
   if (values.out !== undefined) {
     const [release] = releases;
     if (release === undefined || releases.length > 1)
@@ -94,29 +68,6 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(imageTable(images, paint));
   }
   return 0;
-}
-
-/** @throws UsageError for flags that make no sense */
-function choiceOf(flags: Readonly<Record<string, unknown>>): ScenarioChoice {
-  const said = Object.fromEntries(Object.keys(scenarioFields).map((field) => [field, flags[flagOf(field)]]));
-  const { choice, problems } = readScenario(said, (field) => `--${flagOf(field)}`);
-  const [problem] = problems;
-  if (problem !== undefined) throw new UsageError(problem);
-  return choice;
-}
-
-/** @throws UsageError for a file that cannot be read, or is not what it is given for */
-async function textsOf(choice: ScenarioChoice): Promise<Partial<Record<CustomerFile, string>>> {
-  const read = customerFiles.map(async (field) => {
-    const path = choice[field];
-    if (path === undefined) return [];
-    const read = await readTextFile(path);
-    if (!read.ok) throw new UsageError(read.problem.message);
-    const problem = customerFileProblem(field, read.text);
-    if (problem !== null) throw new UsageError(`--${flagOf(field)} ${path}: ${problem}`);
-    return [[field, read.text] as const];
-  });
-  return Object.fromEntries((await Promise.all(read)).flat());
 }
 
 /** @returns 1 where the app manager would refuse the version */

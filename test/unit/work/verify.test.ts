@@ -28,6 +28,7 @@ const expected = (change: Partial<ExpectedImage> = {}): ExpectedImage => ({
   verdict: verdict(),
   linked: true,
   proxied: true,
+  local: false,
   ...change,
 });
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import {
@@ -64,7 +64,7 @@ interface Part {
  */
 export async function readKubeconfig({ env, file, context }: KubeconfigOptions): Promise<ClusterAccess> {
   const named = file ?? env.KUBECONFIG ?? '';
-  const paths = named === '' ? [join(env.HOME ?? homedir(), '.kube', 'config')] : named.split(delimiter);
+  const paths = named === '' ? [ownConfig(env)] : named.split(delimiter);
   const parts = await partsOf(
     paths.filter((path) => path !== ''),
     named !== '',
@@ -94,6 +94,17 @@ export async function readKubeconfig({ env, file, context }: KubeconfigOptions):
     login: user === null ? { kind: 'none' } : await loginOf(user),
   };
 }
+
+/** Whether anything names a cluster: what is given, KUBECONFIG, or a file where kubectl looks for one. */
+export async function hasKubeconfig({ env, file }: KubeconfigOptions): Promise<boolean> {
+  if (file !== undefined || (env.KUBECONFIG ?? '') !== '') return true;
+  return access(ownConfig(env)).then(
+    () => true,
+    () => false,
+  );
+}
+
+const ownConfig = (env: NodeJS.ProcessEnv): string => join(env.HOME ?? homedir(), '.kube', 'config');
 
 async function partsOf(paths: readonly string[], named: boolean): Promise<readonly Part[]> {
   const parts: Part[] = [];

@@ -1,8 +1,8 @@
-import { deployedOf, planOf } from '../../core/features/deployed.ts';
+import { deployedOf, planOf, readerFor, templatesUnder } from '../../core/features/deployed.ts';
 import { rangeInFile } from '../../core/features/document-lines.ts';
 import { sameRegistry } from '../../core/image/hosts.ts';
 import type { Scenario } from '../../core/kots/scenario.ts';
-import { type ReadUse, readUses } from '../../core/release/reading.ts';
+import { type ReadUse, readAllUses } from '../../core/release/reading.ts';
 import { filesOf, type Release, type Snapshot } from '../../core/session/snapshot.ts';
 import type { ExpectedImage } from './model.ts';
 
@@ -23,12 +23,15 @@ export function expectedImages(
   shown: (path: string) => string,
 ): readonly ExpectedUse[] {
   const plan = planOf(snapshot, release, changes);
-  const { proxyDomain, linked } = release.context;
+  const { localRegistry } = plan.plan.scenario;
+  const readIn = readerFor(release.context, templatesUnder(release.context, changes));
+  const { linked } = release.context;
   const isLinked = (host: string): boolean | null =>
     linked.source === null ? null : linked.endpoints.some((endpoint) => sameRegistry(endpoint, host));
   return filesOf(snapshot, release).flatMap(({ path, file, role }) =>
     file.documents.flatMap((slice) =>
-      readUses(slice.document, role, release.context).flatMap((read): ExpectedUse[] => {
+      readAllUses(slice.document, role, release.context).flatMap((use): ExpectedUse[] => {
+        const read = readIn(use);
         const deployment = deployedOf(read, plan);
         if (deployment === null) return [];
         const { image } = read;
@@ -42,7 +45,8 @@ export function expectedImages(
             assumed: deployment.assumed,
             verdict: verdict ?? null,
             linked: image === null ? null : isLinked(image.host),
-            proxied: deployment.host === proxyDomain,
+            proxied: deployment.host === plan.plan.scenario.proxyDomain,
+            local: localRegistry !== null && deployment.image.startsWith(`${localRegistry.host}/`),
             image,
           },
         ];

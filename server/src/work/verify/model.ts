@@ -19,6 +19,8 @@ export interface ExpectedImage {
   readonly linked: boolean | null;
   /** Whether it is pulled through Replicated's proxy. */
   readonly proxied: boolean;
+  /** Whether it is pulled from the customer's local registry, which the app manager copied it to. */
+  readonly local: boolean;
 }
 
 export type Finding =
@@ -26,7 +28,7 @@ export type Finding =
   | 'right'
   /** The right name, but another content than the registry has now. */
   | 'other-digest'
-  /** The cluster pulls it past the proxy. */
+  /** The cluster pulls it past the proxy, or from another registry than the app manager would have it. */
   | 'not-proxied'
   /** It is pulled, or would be, without the secret that the app manager adds. */
   | 'wrong-secret'

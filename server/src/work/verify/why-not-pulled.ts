@@ -12,7 +12,7 @@ export function whyNotPulled(
   expected: ExpectedImage,
   said: readonly string[],
 ): string {
-  const { verdict, linked, written, proxied } = expected;
+  const { verdict, linked, written, proxied, local } = expected;
   // A back-off tells of no cause before Kubernetes 1.32; the event of the pull does.
   const own = said.filter((one) => one.includes(container.image) || missingSecrets.test(one));
   const words = [...own, container.message].join('\n');
@@ -33,6 +33,10 @@ export function whyNotPulled(
         return `Its registry is not linked in the vendor portal, so Replicated's proxy cannot pull ${written}. Link it: \`waybill registry add\`.${quoted}`;
       if (secret !== null)
         return `The pull secret ${secret}, which its pod names, is not in the namespace. The app manager makes it when it deploys: deploy the version again.${quoted}`;
+      if (local)
+        return failure === 'unauthorized'
+          ? `The local registry refused the login that the app manager was given for it, or its user may not read ${container.image}. Look at the registry's settings where the app is installed.${quoted}`
+          : `The local registry does not have ${container.image}. Its images are copied there when a version is deployed or an air-gap bundle is uploaded: do that again.${quoted}`;
       if (proxied && linked === true && /\b403\b|forbidden/i.test(words))
         return `Replicated's proxy may not give ${written} to this customer, or the linked key may not read that repository. \`waybill registry test\` tells which; a licence is looked at in the vendor portal.${quoted}`;
       if (proxied && failure === 'unauthorized')
