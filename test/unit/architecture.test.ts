@@ -17,7 +17,8 @@ const core: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['image'],
   release: ['text', 'manifest', 'image', 'gotemplate', 'knowledge', 'npm:ignore', 'npm:picomatch'],
   kustomize: ['manifest', 'image'],
-  kots: ['text', 'gotemplate', 'sprig', 'manifest', 'image', 'knowledge', 'release', 'kustomize'],
+  helm: ['gotemplate', 'sprig', 'manifest'],
+  kots: ['text', 'gotemplate', 'sprig', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'helm'],
   rules: ['text', 'gotemplate', 'manifest', 'image', 'knowledge', 'release', 'kustomize', 'kots'],
   session: ['text', 'manifest', 'image', 'knowledge', 'release', 'kots', 'rules'],
   features: [

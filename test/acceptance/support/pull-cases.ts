@@ -11,9 +11,6 @@ const cases = shared === null ? null : join(shared, 'corpus/kots-pull-cases');
 export const pullCases = (): string[] =>
   cases !== null && existsSync(cases) ? readdirSync(cases).sort() : [];
 
-/** What the app manager makes by rendering a chart's templates, which a preview does not do. */
-export const fromCharts: ReadonlySet<string> = new Set(['kotskinds/kotsKinds/helm-preflight.yaml']);
-
 const due =
   /^(?:base\/|overlays\/|kotsKinds\/|helm\/[^/]+\/values\.yaml$|rendered\/this-cluster\/[^/]+\.yaml$)/;
 
@@ -50,7 +47,7 @@ async function compare(name: string, scratch: string): Promise<ComparedCase> {
     ...['--installation', join(want, 'upstream/userdata/installation.yaml')],
     ...[...ofCustomer, ...flags],
   ]);
-  const compared = filesBelow(want).filter((path) => due.test(path) && !fromCharts.has(`${name}/${path}`));
+  const compared = filesBelow(want).filter((path) => due.test(path));
   const wrong = compared.filter((path) => {
     const written = join(out, path);
     if (!existsSync(written)) return true;

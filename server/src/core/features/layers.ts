@@ -3,8 +3,9 @@ import { renderKots } from '../kots/functions/render.ts';
 import type { LayerMemory, Layers } from '../kots/layers/types.ts';
 import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
+import { chartFor } from '../release/charts/links.ts';
 import type { CustomerFacts } from '../release/context.ts';
-import { baseName, isChartValues } from '../release/role.ts';
+import { baseName, folderOf, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
 
@@ -51,6 +52,12 @@ export function layersOf(
       const rendered = renderKots(path, text, functions);
       for (const label of rendered.unknown) unknown.add(label);
       return rendered.error === null ? rendered.text : { error: rendered.error };
+    },
+    chartPreflights(path, name, version) {
+      // Most workspaces have none, which then need not be sought.
+      if (snapshot.charts.every((chart) => chart.preflights === undefined)) return null;
+      const beside = folderOf(paths.get(path) ?? '');
+      return chartFor(name, version, beside, snapshot.charts, snapshot.declaredCharts)?.preflights ?? null;
     },
     namespace,
     ...(downstream === undefined ? {} : { downstreams: [downstream] }),

@@ -165,7 +165,14 @@ export class Session {
     });
     this.#contexts = contexts;
     this.#filesGiven = true;
-    return { files: this.#files, configs: this.#configs, releases, knowledge: this.#knowledge };
+    return {
+      files: this.#files,
+      configs: this.#configs,
+      releases,
+      charts,
+      declaredCharts: this.#declared,
+      knowledge: this.#knowledge,
+    };
   }
 
   /** All charts of the workspace. */

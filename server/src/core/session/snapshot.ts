@@ -1,6 +1,7 @@
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ManifestFile } from '../manifest/file.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
+import type { Chart } from '../release/charts/chart.ts';
 import type { ConfigProblem, WaybillConfig } from '../release/config.ts';
 import type { ReleaseContext } from '../release/context.ts';
 import type { ReleaseLayout } from '../release/discover.ts';
@@ -24,6 +25,10 @@ export interface Snapshot {
   /** Path → what a `.waybill.yaml` says. */
   readonly configs: ReadonlyMap<string, ConfigFile>;
   readonly releases: readonly Release[];
+  /** All charts of the workspace. */
+  readonly charts: readonly Chart[];
+  /** Globs of charts in `.replicated` files, seen from the workspace's root. */
+  readonly declaredCharts: readonly string[];
   readonly knowledge: Knowledge;
 }
 

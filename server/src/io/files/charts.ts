@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ChartTexts } from '../../core/release/charts/chart.ts';
+import { gatherTemplates, isTemplatePath } from '../../core/release/charts/preflight-templates.ts';
 import { each } from './each.ts';
 import { codeOf, type FileProblem, problemOf } from './problem.ts';
 import { TarError } from './tar/error.ts';
@@ -54,7 +55,8 @@ const stateOf = (path: string): Promise<string> =>
   );
 
 /**
- * The texts that describe a chart, from its archive; nothing else of it is kept, and nothing is written anywhere.
+ * The texts that describe a chart, from its archive, and the templates of its preflights where it has some; nothing else
+ * of it is kept, and nothing is written anywhere.
  * Links are not followed. Never throws.
  * @param shown the path for messages
  * @returns null where it is an archive of something else
@@ -85,8 +87,12 @@ async function textsIn(shown: string, path: string): Promise<ChartTexts | null> 
   packed.on('error', (error) => unpacked.destroy(error));
   packed.pipe(unpacked);
   const found = new Map<string, string>();
+  const templates = gatherTemplates();
   try {
-    for await (const { name, text } of filesOf(shown, unpacked)) found.set(name, text);
+    for await (const { name, bytes } of filesOf(shown, unpacked)) {
+      if (wanted.test(name)) found.set(name, decoded(shown, name, bytes));
+      else templates.add(insideOf(name), bytes.toString('utf8'));
+    }
   } finally {
     packed.destroy();
     unpacked.destroy();
@@ -94,16 +100,25 @@ async function textsIn(shown: string, path: string): Promise<ChartTexts | null> 
   const chart = [...found.keys()].find((name) => name.endsWith('/Chart.yaml'));
   if (chart === undefined) return null;
   const folder = chart.slice(0, chart.indexOf('/'));
-  return { folder, chart: found.get(chart) ?? '', values: found.get(`${folder}/values.yaml`) ?? null };
+  const preflights = templates.gathered();
+  return {
+    folder,
+    chart: found.get(chart) ?? '',
+    values: found.get(`${folder}/values.yaml`) ?? null,
+    ...(preflights === null ? {} : { templates: preflights }),
+  };
 }
 
 /** Files that a chart is described by, in the folder that the archive holds. */
 const wanted = /^[^/]+\/(?:Chart|values)\.yaml$/;
 
+/** A path as Helm takes it: without its first folder, whatever that is called. */
+const insideOf = (name: string): string => name.slice(name.indexOf('/') + 1);
+
 const block = 512;
 
-/** The wanted files of a tar as they come by. @throws TarError, and what the stream fails with */
-async function* filesOf(shown: string, stream: Readable): AsyncGenerator<{ name: string; text: string }> {
+/** The wanted files of a tar, and its templates, as they come by. @throws TarError, and what the stream fails with */
+async function* filesOf(shown: string, stream: Readable): AsyncGenerator<{ name: string; bytes: Buffer }> {
   const bytes = takerOf(shown, stream);
   let extra: Extra = {};
   for (let entries = 0; ; entries++) {
@@ -133,13 +148,14 @@ async function* filesOf(shown: string, stream: Readable): AsyncGenerator<{ name:
         `${shown} has an entry that leads out of it, ${JSON.stringify(written.slice(0, 200))}. Helm does not install such a chart.`,
       );
     const isFile = hasBytes && /^[07\0]$/.test(header.type);
-    if (!wanted.test(name)) await bytes.skip(size + padding);
+    const isTemplate = isFile && size <= limits.file && isTemplatePath(insideOf(name));
+    if (!wanted.test(name) && !isTemplate) await bytes.skip(size + padding);
     else if (!isFile)
       throw new TarError('corrupt', `${shown}: ${name} is a link or a device, where a file must be.`);
     else {
-      const text = decoded(shown, name, await bytes.take(within(shown, size)));
+      const content = await bytes.take(within(shown, size));
       await bytes.skip(padding);
-      yield { name, text };
+      yield { name, bytes: content };
     }
   }
 }

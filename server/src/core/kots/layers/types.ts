@@ -1,5 +1,7 @@
+import type { RenderedChart } from '../../helm/render.ts';
 import type { BuildMemory } from '../../kustomize/build-memory.ts';
 import type { PlainDocument, PlainMap } from '../../manifest/plain.ts';
+import type { ChartPreflights } from '../../release/charts/chart.ts';
 
 /** What was read and made for one preview, for the next one, of which most is the same. */
 export interface LayerMemory {
@@ -9,12 +11,15 @@ export interface LayerMemory {
   readonly builds: Map<string, BuildMemory>;
   /** Of objects as they are rendered. */
   readonly texts: WeakMap<PlainMap, string>;
+  /** By chart and what it is installed as; replaced like documents. */
+  charts: ReadonlyMap<ChartPreflights, ReadonlyMap<string, RenderedChart>>;
 }
 
 export const newLayerMemory = (): LayerMemory => ({
   documents: new Map(),
   builds: new Map(),
   texts: new WeakMap(),
+  charts: new Map(),
 });
 
 /** What the preview of a version rests on, apart from its files and the scenario. */
@@ -31,6 +36,11 @@ export interface LayerOptions {
   /** The slug of the installed app, which names the secrets; the licence's unless told. */
   readonly appSlug?: string;
   readonly localRegistryPassword?: string;
+  /**
+   * What the preflights of a HelmChart's chart are rendered of; null where it has none, or is not there.
+   * @param path of the HelmChart in the release
+   */
+  chartPreflights?(path: string, name: string, version: string): ChartPreflights | null;
   /** Of the preview before this one. */
   readonly memory?: LayerMemory;
 }

@@ -10,7 +10,8 @@ import { allPrivate, rewrites } from '../rewrite.ts';
 import type { Scenario } from '../scenario.ts';
 import { isInside } from './archive.ts';
 import { type BaseFile, baseKustomization, baseOf, type SkippedFile } from './base.ts';
-import { chartInstallation } from './chart-values.ts';
+import { createChartRenderer } from './chart-preflights.ts';
+import { type ChartInstallation, chartInstallation } from './chart-values.ts';
 import { configValuesOf, enteredValues } from './config.ts';
 import { singleDocuments } from './documents.ts';
 import { installationOf, type KnownImages, knownImages, privacyWith } from './installation.ts';
@@ -18,6 +19,7 @@ import { type KindsImage, type KotsObject, kindsImages } from './kinds-images.ts
 import { kotsObjects, objectOf } from './kots-objects.ts';
 import { backupLabelTransformer } from './label-transformer.ts';
 import { imagesOf } from './object-images.ts';
+import { helmPreflight, preflightsIn } from './preflights.ts';
 import { dockerConfig } from './pull-access.ts';
 import { pullSecretPatches, pullSecrets } from './pull-secrets.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -103,7 +105,10 @@ export function writeLayers(
   writeDownstreams(files, base.files, options, reader);
   for (const [path, text] of [...own.files, ...customers])
     files.put(`kotsKinds/${path}`, text, `upstream/${path}`);
-  writeCharts(files, own.objects, reader);
+  const charts = installedCharts(own.objects, reader);
+  writeHelmPreflight(files, charts, options, reader);
+  for (const { path, release, values } of charts)
+    files.put(`helm/${release}/values.yaml`, emitYaml(values), `upstream/${path}`);
   writeSkipped(files, base.skipped);
   return {
     files: files.written,
@@ -191,7 +196,7 @@ function writeDownstreams(
     if (text === undefined) return null;
     return broken.has(path) ? [] : singleDocuments(text).map((document) => reader.value(document));
   };
-  for (const downstream of options.downstreams ?? ['this-cluster']) {
+  for (const downstream of downstreamsOf(options)) {
     const folder = `overlays/downstreams/${downstream}`;
     files.put(`${folder}/kustomization.yaml`, downstreamKustomization(), null);
     const memory = builds.get(downstream) ?? newBuildMemory();
@@ -236,14 +241,21 @@ function buildWithout(broken: Set<string>, attempt: () => Resource[], reader: Re
   }
 }
 
-function writeCharts(files: Files, objects: readonly KotsObject[], reader: Reader): void {
+/** A v1beta2 HelmChart that is installed. */
+interface InstalledChart extends ChartInstallation {
+  readonly path: string;
+  readonly helmChart: Plain;
+}
+
+function installedCharts(objects: readonly KotsObject[], reader: Reader): InstalledChart[] {
+  const installed: InstalledChart[] = [];
   for (const { path, value } of objects) {
     if (textAt(value, 'kind') !== 'HelmChart') continue;
     const chart = chartInstallation(value);
     if (chart instanceof Error) reader.problems.push({ path, message: chart.message, effect: 'refused' });
     else if (chart === null) continue;
     else if (textAt(value, 'apiVersion') === 'kots.io/v1beta2')
-      files.put(`helm/${chart.release}/values.yaml`, emitYaml(chart.values), `upstream/${path}`);
+      installed.push({ path, helmChart: value, ...chart });
     else if (!hasSuccessor(value, objects))
       reader.problems.push({
         path,
@@ -251,6 +263,39 @@ function writeCharts(files: Files, objects: readonly KotsObject[], reader: Reade
         effect: 'unseen',
       });
   }
+  return installed;
+}
+
+/** The preflights in all that is rendered, as the one that the app manager makes of them. */
+function writeHelmPreflight(
+  files: Files,
+  charts: readonly InstalledChart[],
+  options: LayerOptions,
+  reader: Reader,
+): void {
+  const renderer = createChartRenderer(options, reader);
+  const rendered = [...files.written].filter(([path]) => path.startsWith('rendered/'));
+  const sources = new Map(rendered.map(([path, text]) => [path, { text, from: path }]));
+  for (const { path, helmChart, ...chart } of charts) {
+    const text = renderer.render(path, helmChart, chart);
+    for (const downstream of text === '' ? [] : downstreamsOf(options))
+      sources.set(`rendered/${downstream}/helm/${chart.release}/all.yaml`, {
+        text,
+        from: `upstream/${path}`,
+      });
+  }
+  const found = [...sources]
+    .sort(([a], [b]) => inWalkOrder(a, b))
+    .flatMap(([, { text, from }]) => preflightsIn(text, reader).map((preflight) => ({ preflight, from })));
+  const whole = helmPreflight(found.map(({ preflight }) => preflight));
+  if (whole !== null) files.put('kotsKinds/helm-preflight.yaml', whole, found[0]?.from ?? null);
+}
+
+/** As Go walks a folder: by name at each level. */
+function inWalkOrder(a: string, b: string): number {
+  const [left, right] = [a.split('/'), b.split('/')];
+  const at = left.findIndex((name, index) => name !== right[index]);
+  return at < 0 ? 0 : (left[at] ?? '') < (right[at] ?? '') ? -1 : 1;
 }
 
 /** Whether a v1beta2 HelmChart takes the place of a v1beta1 one. */
@@ -293,6 +338,8 @@ function imagesIn(
     return [{ layer, path, field, from: image, to, pullSecret: named, assumed, reason }];
   });
 }
+
+const downstreamsOf = (options: LayerOptions): readonly string[] => options.downstreams ?? ['this-cluster'];
 
 /** The slug of the installed app, which names what is written; the licence's stands in proxied names. */
 const slugOf = (scenario: Scenario, options: LayerOptions): string =>

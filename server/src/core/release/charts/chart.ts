@@ -2,6 +2,7 @@ import { chartDelimiters } from '../../gotemplate/scan.ts';
 import type { ManifestDocument } from '../../manifest/node.ts';
 import { parseDocument } from '../../manifest/parse.ts';
 import { textAt } from '../tree.ts';
+import type { PreflightTemplates } from './preflight-templates.ts';
 
 /** A chart of the workspace, packaged or as a folder. */
 export interface Chart {
@@ -14,6 +15,16 @@ export interface Chart {
   readonly values: ManifestDocument | null;
   /** Where that stands: in the archive, or in the workspace. */
   readonly valuesPath: string;
+  /** What its preflights are rendered of; left out where it has none. The same object for as long as it is the same. */
+  readonly preflights?: ChartPreflights;
+}
+
+/** The texts of a chart that its preflights are rendered of. */
+export interface ChartPreflights extends PreflightTemplates {
+  /** Chart.yaml. */
+  readonly chart: string;
+  /** values.yaml; null where the chart has none. */
+  readonly values: string | null;
 }
 
 /** What is read of a packaged chart. */
@@ -24,16 +35,20 @@ export interface ChartTexts {
   readonly chart: string;
   /** values.yaml; null where the chart has none. */
   readonly values: string | null;
+  /** Left out where it makes no preflights. */
+  readonly templates?: PreflightTemplates;
 }
 
 /** A packaged chart of these texts. */
 export function packagedChart(path: string, texts: ChartTexts): Chart {
+  const { chart, values, templates } = texts;
   return {
     path,
     isArchive: true,
-    ...nameOf(parsed(texts.chart)),
-    values: texts.values === null ? null : parsed(texts.values),
+    ...nameOf(parsed(chart)),
+    values: values === null ? null : parsed(values),
     valuesPath: `${texts.folder}/values.yaml`,
+    ...(templates === undefined ? {} : { preflights: { ...templates, chart, values } }),
   };
 }
 

@@ -110,7 +110,7 @@ const isPartly = (override: Override | undefined): boolean => typeof override ==
  * packaged chart must have the version too, because the app manager finds it by both; a folder's is often set when
  * it is packaged, so that one of the version only comes first.
  */
-function chartFor(
+export function chartFor(
   name: string,
   version: string,
   beside: string,
