@@ -6,6 +6,7 @@ import {
   isList,
   isMap,
   list,
+  listType,
   type MapValue,
   map,
   mapType,
@@ -73,7 +74,13 @@ export function helmFunctions(unseen: (what: string) => void): ReadonlyMap<strin
 }
 
 const own: Functions = {
-  include: define('string any', 'string', (a, context) => context.include(text(a[0]), given(a, 1))),
+  include: define('string any', 'string', (a, context) =>
+    orElse(
+      () => context.include(text(a[0]), given(a, 1)),
+      (message) =>
+        fail(message.replace(/^(template: no template .+ associated with template )".*"$/, `$1"${TPL}"`)),
+    ),
+  ),
   required: define('string any', 'any', (a) => {
     const value = given(a, 1);
     return value === null || value === '' ? tell(text(a[0])) : value;
@@ -87,11 +94,18 @@ const own: Functions = {
       () => '',
     ),
   ),
-  fromYaml: define('string', 'dict', (a, context) => asMap(() => readYaml(text(a[0]), context))),
-  fromYamlArray: define('string', 'list', (a, context) => asList(() => readYaml(text(a[0]), context))),
+  fromYaml: define('string', 'dict', (a, context) =>
+    // Nothing leaves the empty map that is there, where JSON's null takes it away.
+    asMap(() => readYaml(text(a[0]), context) ?? map(), YAML_MISMATCH),
+  ),
+  fromYamlArray: define('string', 'list', (a, context) =>
+    asList(() => readYaml(text(a[0]), context) ?? list([]), YAML_MISMATCH),
+  ),
   fromJson: define('string', 'dict', (a) => asMap(() => unmarshal(text(a[0])))),
   fromJsonArray: define('string', 'list', (a) => asList(() => unmarshal(text(a[0])))),
 };
+
+const YAML_MISMATCH = 'error unmarshaling JSON: while decoding JSON: ';
 
 /** As sigs.k8s.io/yaml writes it, by way of JSON, without the last line's end. */
 function yaml(value: Value, context: CallContext): string {
@@ -107,21 +121,21 @@ function readYaml(source: string, context: CallContext): Value {
 }
 
 /** What is no map is told in the map's place, and so is what cannot be read. */
-function asMap(read: () => Value): Value {
+function asMap(read: () => Value, prefix = ''): Value {
   const told = (message: string): MapValue => map([['Error', message]]);
   return orElse(() => {
     const value = read();
     if (value === null) return { ...map(), isNil: true };
-    return isMap(value) ? value : told(mismatch(value, mapType));
+    return isMap(value) ? value : told(prefix + mismatch(value, mapType));
   }, told);
 }
 
-function asList(read: () => Value): Value {
+function asList(read: () => Value, prefix = ''): Value {
   const told = (message: string): Value => list([message]);
   return orElse(() => {
     const value = read();
     if (value === null) return { ...list([]), isNil: true };
-    return isList(value) ? value : told(mismatch(value, '[]interface {}'));
+    return isList(value) ? value : told(prefix + mismatch(value, listType));
   }, told);
 }
 

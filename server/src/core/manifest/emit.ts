@@ -12,7 +12,7 @@ export function emitYaml(value: Plain): string {
   const out = new Writer();
   if (isPlainMap(value) && Object.keys(value).length > 0) out.map(value, 0);
   else if (Array.isArray(value) && value.length > 0) out.list(value, 0);
-  else out.scalar(value, 0);
+  else out.scalar(value, 2);
   return out.text;
 }
 
