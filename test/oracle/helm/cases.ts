@@ -306,4 +306,4 @@ spec:
   }),
 ];
 
-export const helmCases: readonly HelmCase[] = [...expressions.map((one) => said(one)), ...values, ...whole];
+export const cases: readonly HelmCase[] = [...expressions.map((one) => said(one)), ...values, ...whole];

@@ -8,12 +8,15 @@ import { writeLayers } from '../../../server/src/core/kots/layers/write-layers.t
 import { type Scenario, scenarioOf } from '../../../server/src/core/kots/scenario.ts';
 import { emitYaml } from '../../../server/src/core/manifest/emit.ts';
 import { type Plain, parsePlain, plainAt, textAt } from '../../../server/src/core/manifest/plain.ts';
+import { type Chart, packagedChart } from '../../../server/src/core/release/charts/chart.ts';
+import { chartFor } from '../../../server/src/core/release/charts/links.ts';
+import { createChartReader } from '../../../server/src/io/files/charts.ts';
 import { shared } from '../../support/paths.ts';
 import { pullTemplates } from './pull-templates.ts';
 
 /**
- * Releases and what KOTS itself wrote for them: its own test cases (pkg/tests/pull/cases). Files that come out of a
- * chart's templates are the next step's.
+ * Releases and what KOTS itself wrote for them: its own test cases (pkg/tests/pull/cases). What images charts have,
+ * their templates say, which is the next step's.
  */
 const folder = shared === null ? null : join(shared, 'corpus/kots-pull-cases');
 const absent = folder === null || !existsSync(folder) ? 'no ../shared/corpus beside the repository' : false;
@@ -23,18 +26,23 @@ const cases: Readonly<
 > = {
   simple: { compared: 13 },
   multidoc: { compared: 28 },
-  kotskinds: { compared: 20, fromCharts: ['kotsKinds/helm-preflight.yaml'] },
+  kotskinds: { compared: 21 },
   customhostnames: { compared: 14 },
   'taganddigest-norewrite': { compared: 21 },
   // Its known images are those of its charts.
   'v1beta2-charts': { compared: 16, fromCharts: ['kotsKinds/userdata/installation.yaml'] },
 };
 
+const charts = new Map<string, readonly Chart[]>();
+if (absent === false)
+  for (const name of Object.keys(cases))
+    charts.set(name, await chartsIn(join(folder ?? '', name, 'upstream')));
+
 for (const [name, { compared, fromCharts = [] }] of Object.entries(cases))
   describe(`the pull case ${name}`, { skip: absent }, () => {
     if (absent) return;
     const at = join(folder as string, name);
-    const { files, problems } = layersOf(at);
+    const { files, problems } = layersOf(at, charts.get(name) ?? []);
     const want = textsIn(join(at, 'wantResults'), isDue);
 
     test('has no problems', () => assert.deepEqual(problems, []));
@@ -59,7 +67,7 @@ function isDue(path: string): boolean {
   );
 }
 
-function layersOf(at: string): Layers {
+function layersOf(at: string, packaged: readonly Chart[]): Layers {
   const release = textsIn(join(at, 'upstream'), (path) => /\.ya?ml$/.test(path));
   const read = (path: string): Plain => plainIn(release.get(path) ?? '');
   const license = read('userdata/license.yaml');
@@ -98,6 +106,7 @@ function layersOf(at: string): Layers {
   return writeLayers(release, scenario, {
     namespace: textAt(options, 'Namespace'),
     localRegistryPassword: textAt(rewriting, 'Password'),
+    chartPreflights: (_, name, version) => chartFor(name, version, '', packaged, [])?.preflights ?? null,
     renderTemplates: pullTemplates({
       license,
       config: objectIn(release, 'Config'),
@@ -108,6 +117,12 @@ function layersOf(at: string): Layers {
       }),
     }),
   });
+}
+
+async function chartsIn(root: string): Promise<Chart[]> {
+  const names = readdirSync(root).filter((name) => name.endsWith('.tgz'));
+  const { charts: texts } = await createChartReader()(root, names);
+  return [...texts].map(([path, text]) => packagedChart(path, text));
 }
 
 function objectIn(release: ReadonlyMap<string, string>, kind: string): Plain {

@@ -50,6 +50,9 @@ export const alwaysWritten: Readonly<Record<string, Readonly<Record<string, Plai
   `),
 };
 
+/** The same of the `limits` of logs. */
+export const limitsOfLogs: PlainMap = { sinceTime: null };
+
 /** Fields that may say false or nothing, which is not the same as not being there. */
 export const keptEmpty: ReadonlySet<string> = new Set(['exclude', 'strict', 'runTime']);
 

@@ -11,7 +11,7 @@ import {
   textAt,
 } from '../../manifest/plain.ts';
 import { decodeBase64 } from '../../sprig/go/base64.ts';
-import { alwaysWritten, keptEmpty, keptWhole } from './preflight-fields.ts';
+import { alwaysWritten, keptEmpty, keptWhole, limitsOfLogs } from './preflight-fields.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -31,9 +31,9 @@ export function preflightsIn(text: string, reader: Reader): readonly PlainMap[] 
 }
 
 /** The keys that specs stand behind, in the order in which they are read. */
-const keys = ['support-bundle-spec', 'redactor-spec', 'preflight.yaml'];
+const keys = ['support-bundle-spec', 'redactor-spec', 'preflight.yaml', 'preflight-spec'];
 
-const mayHold = /support-bundle-spec|redactor-spec|preflight\.yaml|Preflight/;
+const mayHold = /(?:support-bundle|redactor|preflight)-spec|preflight\.yaml|Preflight/;
 
 /** The loader cuts at lines of three dashes and nothing else. */
 const documentsIn = (text: string): string[] => text.split('\n---\n');
@@ -125,7 +125,8 @@ function withoutEmpty(value: Plain): Plain {
     Object.entries(value).flatMap(([key, one]): [string, Plain][] => {
       if (keptWhole.has(key)) return isEmptyMap(one) || isEmpty(one) ? [] : [[key, whole(key, one)]];
       if (isEmpty(one) && !(keptEmpty.has(key) && one !== null)) return [];
-      return [[key, withoutEmpty(one)]];
+      const kept = withoutEmpty(one);
+      return [[key, key === 'limits' && isPlainMap(kept) ? { ...limitsOfLogs, ...kept } : kept]];
     }),
   );
 }

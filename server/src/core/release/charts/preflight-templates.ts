@@ -19,7 +19,7 @@ export const mayMakePreflight = (path: string, text: string): boolean =>
   path.startsWith('templates/') &&
   !isPartial(path) &&
   !path.endsWith('NOTES.txt') &&
-  /Preflight|preflight\.yaml|preflight"|troubleshoot\.sh/.test(text);
+  /Preflight|preflight(?:\.yaml|-spec|")|troubleshoot\.sh/.test(text);
 
 /** Whether other templates may include something of a template. */
 const mayDefine = (path: string, text: string): boolean =>
