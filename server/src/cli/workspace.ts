@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { templatesOf } from '../core/kots/functions/templates.ts';
 import { baseName, isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
+import { loadChartHelpers } from '../io/files/chart-helpers.ts';
 import { createChartReader } from '../io/files/charts.ts';
 import { loadTexts } from '../io/files/load.ts';
 import type { FileProblem } from '../io/files/problem.ts';
@@ -58,6 +59,7 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
   for (const [path, text] of texts) session.setFile(path, text);
   const archives = await createChartReader()(root, walk.archives);
   session.setArchives(archives.charts);
+  session.setChartHelpers(await loadChartHelpers(root, texts));
 
   const holds = ({ path, isFile }: (typeof given)[number], candidate: string): boolean =>
     isFile ? candidate === path : isIn(candidate, path);

@@ -50,6 +50,45 @@ test('the texts that describe a chart are read, and nothing else', async () => {
   });
 });
 
+describe('templates are kept where they make a preflight, and only then', () => {
+  const helpers = { 'web/templates/_helpers.tpl': '{{ define "a" }}b{{ end }}\n' };
+  const preflight = { 'web/templates/p.yaml': 'kind: Secret\nstringData: { preflight.yaml: "" }\n' };
+  const template = async (bytes: Uint8Array) => {
+    const found = await read(bytes);
+    assert.ok(found !== null && 'chart' in found, JSON.stringify(found));
+    return found.templates;
+  };
+  test('with what they may include, of dependencies too', async () => {
+    const inner = { 'web/charts/lib/templates/_lib.tpl': '{{ define "lib" }}{{ end }}' };
+    const kept = await template(gzipSync(tar({ ...helpers, ...files, ...preflight, ...inner })));
+    assert.equal(kept?.whole, true);
+    assert.deepEqual([...(kept?.texts.keys() ?? [])].sort(), [
+      'charts/lib/templates/_lib.tpl',
+      'templates/_helpers.tpl',
+      'templates/p.yaml',
+    ]);
+  });
+  test('none of a chart without preflights', async () =>
+    assert.equal(await template(gzipSync(tar({ ...helpers, ...files }))), undefined));
+  test('none that is a link', async () => {
+    const link = { 'web/templates/_passwd.tpl': '' };
+    const bytes = patched(tar({ ...files, ...preflight, ...link }), 'web/templates/_passwd.tpl', {
+      type: '2',
+      link: '/etc/passwd',
+    });
+    assert.deepEqual([...((await template(gzipSync(bytes)))?.texts.keys() ?? [])], ['templates/p.yaml']);
+  });
+  test('no more than is held', async () => {
+    const big = Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [`web/templates/_${i}.tpl`, 'x'.repeat(1024 * 1024)]),
+    );
+    const kept = await template(gzipSync(tar({ ...files, ...preflight, ...big })));
+    assert.equal(kept?.whole, false);
+    const size = [...(kept?.texts.values() ?? [])].reduce((total, text) => total + text.length, 0);
+    assert.ok(size <= 4 * 1024 * 1024);
+  });
+});
+
 test('what is no chart is passed over', async () =>
   assert.equal(await read(gzipSync(tar({ 'package/package.json': '{}' }))), null));
 

@@ -54,3 +54,42 @@ test('what stays the same is not made anew, and what is gone is not kept', () =>
   assert.equal(stepsNow().length, 3);
   assert.notDeepEqual(stepsNow(), steps);
 });
+
+test('a chart is rendered again only where it or what it is installed with has changed', () => {
+  const memory = newLayerMemory();
+  const chart = (least: number) => ({
+    chart: 'name: web\nversion: 1.0.0\n',
+    values: `least: ${least}\n`,
+    texts: new Map([
+      [
+        'templates/p.yaml',
+        'kind: Preflight\napiVersion: troubleshoot.sh/v1beta2\nmetadata: { name: "{{ .Values.host }} {{ .Values.least }}" }\n',
+      ],
+    ]),
+    whole: true,
+  });
+  const write = (preflights: ReturnType<typeof chart>, host: string, typed: string) => {
+    const { files } = writeLayers(
+      new Map([
+        [
+          'helm.yaml',
+          `apiVersion: kots.io/v1beta2\nkind: HelmChart\nspec: { chart: { name: web }, values: { host: ${host} } }\n`,
+        ],
+        ['map.yaml', `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { typed: "${typed}" }\n`],
+      ]),
+      scenario(),
+      { renderTemplates: (_, text) => text, memory, chartPreflights: () => preflights },
+    );
+    return /name: (.*)/.exec(files.get('kotsKinds/helm-preflight.yaml') ?? '')?.[1];
+  };
+  const renderedNow = () => [...memory.charts.values()].flatMap((made) => [...made.values()]);
+  const first = chart(2);
+  assert.equal(write(first, 'a', ''), 'a 2');
+  const [rendered, ...others] = renderedNow();
+  assert.deepEqual(others, []);
+  assert.equal(write(first, 'a', 'key'), 'a 2');
+  assert.equal(renderedNow()[0], rendered);
+  assert.equal(write(first, 'b', 'key'), 'b 2');
+  assert.equal(write(chart(3), 'b', 'key'), 'b 3');
+  assert.equal(renderedNow().length, 1);
+});

@@ -8,6 +8,7 @@ import type { CustomerFacts } from '../release/context.ts';
 import { baseName, folderOf, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
+import { folderPreflights } from './folder-preflights.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
 export interface Customer extends CustomerFacts {
@@ -55,9 +56,11 @@ export function layersOf(
     },
     chartPreflights(path, name, version) {
       // Most workspaces have none, which then need not be sought.
-      if (snapshot.charts.every((chart) => chart.preflights === undefined)) return null;
+      if (snapshot.charts.every((chart) => chart.isArchive && chart.preflights === undefined)) return null;
       const beside = folderOf(paths.get(path) ?? '');
-      return chartFor(name, version, beside, snapshot.charts, snapshot.declaredCharts)?.preflights ?? null;
+      const chart = chartFor(name, version, beside, snapshot.charts, snapshot.declaredCharts);
+      if (chart === null) return null;
+      return chart.isArchive ? (chart.preflights ?? null) : folderPreflights(snapshot, chart);
     },
     namespace,
     ...(downstream === undefined ? {} : { downstreams: [downstream] }),

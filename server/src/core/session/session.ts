@@ -43,6 +43,7 @@ export class Session {
   #knowledge = Knowledge.none;
   #settings: SessionSettings;
   #packaged: ReadonlyMap<string, Chart> = new Map();
+  #helpers: ReadonlyMap<string, string> = new Map();
   #outlines = new Map<string, FileOutline>();
   #layouts: readonly ReleaseLayout[] | null = null;
   #configs: ReadonlyMap<string, ConfigFile> = new Map();
@@ -89,6 +90,13 @@ export class Session {
     }
     if (!changed) return;
     this.#packaged = packaged;
+    this.#snapshot = null;
+  }
+
+  /** Sets the templates of charts as folders that are no YAML, by path. */
+  setChartHelpers(helpers: ReadonlyMap<string, string>): void {
+    if (helpers.size === 0 && this.#helpers.size === 0) return;
+    this.#helpers = helpers;
     this.#snapshot = null;
   }
 
@@ -171,6 +179,7 @@ export class Session {
       releases,
       charts,
       declaredCharts: this.#declared,
+      chartHelpers: this.#helpers,
       knowledge: this.#knowledge,
     };
   }

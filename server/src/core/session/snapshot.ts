@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly charts: readonly Chart[];
   /** Globs of charts in `.replicated` files, seen from the workspace's root. */
   readonly declaredCharts: readonly string[];
+  /** Templates of charts as folders that are no YAML, by path, where a chart has preflights. */
+  readonly chartHelpers: ReadonlyMap<string, string>;
   readonly knowledge: Knowledge;
 }
 

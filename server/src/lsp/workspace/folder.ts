@@ -4,6 +4,7 @@ import { isReplicatedFile } from '../../core/release/replicated-file.ts';
 import { baseName, isIn, isYaml } from '../../core/release/role.ts';
 import { Session, type SessionSettings } from '../../core/session/session.ts';
 import type { Snapshot } from '../../core/session/snapshot.ts';
+import { loadChartHelpers } from '../../io/files/chart-helpers.ts';
 import { createChartReader } from '../../io/files/charts.ts';
 import { loadTexts } from '../../io/files/load.ts';
 import { readTextFile } from '../../io/files/read.ts';
@@ -103,8 +104,11 @@ export function createFolder({
       if (!texts.has(path) && !open.has(path)) session.removeFile(path);
     for (const [path, text] of texts) if (!open.has(path)) session.setFile(path, text);
     const archives = await readCharts(root, walk.archives);
+    const typed = [...open].map((path) => [path, session.snapshot.files.get(path)?.text ?? ''] as const);
+    const helpers = await loadChartHelpers(root, new Map([...texts, ...typed]));
     ended.signal.throwIfAborted();
     session.setArchives(archives.charts);
+    session.setChartHelpers(helpers);
     if (reach === 'all')
       for (const { message } of [...walk.problems, ...problems, ...archives.problems]) log(message);
     await Promise.all([...open].map(putInPlace));

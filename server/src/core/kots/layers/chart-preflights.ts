@@ -47,8 +47,9 @@ export function createChartRenderer(
       if (!known.has(chart)) known.set(chart, new Map());
       known.get(chart)?.set(key, rendered);
       if (!rendered.ok) {
-        const message = `The chart cannot be rendered: ${rendered.message}`;
-        reader.problems.push({ path, message, effect: rendered.effect });
+        const { effect, message } = rendered;
+        if (effect === 'unseen') return unseen(`The chart’s preflights cannot be shown: ${message}`);
+        reader.problems.push({ path, message: `The chart cannot be rendered: ${message}`, effect });
         return '';
       }
       const { manifests, hooks } = rendered;
