@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
+import { upstreamRegistry } from '../../sandbox/src/store/repository.ts';
 import { clusterCall } from '../contract/support/cluster.ts';
 import { customerWithLicense, deployment, portalCall, promoted } from '../contract/support/portal.ts';
 import { waybill } from './support/cli.ts';
@@ -25,7 +26,9 @@ describe('waybill verify', () => {
   let env: Readonly<Record<string, string>>;
   before(async () => {
     sandbox = await startSandbox();
-    copyTo('us-west-2', 'demo-apps/api');
+    copyTo(`${sandbox.accountId}/us-west-2`, 'demo-apps/api');
+    // The registry of a customer, which the app manager copies images to under the last part of their names.
+    copyTo(upstreamRegistry, 'demo-apps/api', 'team/api');
     ({ license, id: customer } = await customerWithLicense(sandbox));
     folder = mkdtempSync(join(tmpdir(), 'waybill-verify-'));
     env = {
@@ -40,11 +43,11 @@ describe('waybill verify', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Puts what a repository of the seeded region holds into another region too. */
-  function copyTo(region: string, name: string): void {
+  /** Puts what a repository of the seeded region holds into another registry too. */
+  function copyTo(registry: string, name: string, as = name): void {
     const { store, accountId } = sandbox;
     const from = store.repository(`${accountId}/us-east-2`, name);
-    const to = store.createRepository(`${accountId}/${region}`, name);
+    const to = store.createRepository(registry, as, { anonymous: registry === upstreamRegistry });
     for (const { bytes, mediaType } of from?.manifests.values() ?? [])
       store.putManifest(to, { bytes, mediaType, tag: null, pushedAt: 0 });
     for (const blob of from?.blobs ?? []) to.blobs.add(blob);
@@ -52,7 +55,7 @@ describe('waybill verify', () => {
   }
 
   /** Promotes a release of one image, installs it, and says what verify finds of its one container. */
-  async function verify(image: string, wish: object = {}): Promise<Found> {
+  async function verify(image: string, wish: object = {}, flags: readonly string[] = []): Promise<Found> {
     const application =
       'apiVersion: kots.io/v1beta1\nkind: Application\nmetadata:\n  name: a\nspec:\n  title: A\n';
     const files = { 'application.yaml': application, 'web.yaml': deployment('web', image) };
@@ -60,7 +63,7 @@ describe('waybill verify', () => {
     await promoted(sandbox, files);
     const made = await clusterCall(sandbox, 'POST', '/sandbox/install', { license, ...wish });
     assert.equal(made.status, 201, JSON.stringify(made.body));
-    const { code, stdout, stderr } = await waybill(['verify', folder, '--format', 'json'], { env });
+    const { code, stdout, stderr } = await waybill(['verify', folder, '--format', 'json', ...flags], { env });
     assert.ok(code === 0 || code === 1, stderr);
     const { containers } = JSON.parse(stdout) as { containers: { finding: string; message: string }[] };
     const [only] = containers;
@@ -131,6 +134,89 @@ describe('waybill verify', () => {
       assert.match(found.message, words);
       assert.ok(!found.message.includes(sandbox.env.REPLICATED_API_TOKEN ?? ''));
     });
+
+  const registry = ['--local-registry', 'registry.corp:5000', '--local-registry-namespace', 'team'];
+  const local: Readonly<
+    Record<string, readonly [override: object, flags: readonly string[], finding: string, words: RegExp]>
+  > = {
+    'from the local registry, as the release says': [
+      { image: 'registry.corp:5000/team/api:1.4.2' },
+      registry,
+      'right',
+      /runs from the local registry, as its registry has it/,
+    ],
+    'from the local registry in an air gap': [
+      { image: 'registry.corp:5000/team/api:1.4.2' },
+      [...registry, '--airgap'],
+      'right',
+      /runs from the local registry/,
+    ],
+    'other content in the local registry': [
+      { image: 'registry.corp:5000/team/api:1.4.2', digest: `sha256:${'0'.repeat(64)}` },
+      registry,
+      'other-digest',
+      /deploy the version again, with its images/,
+    ],
+    'another tag in the local registry': [
+      { image: 'registry.corp:5000/team/api:1.4.3' },
+      registry,
+      'not-in-release',
+      /names no image registry\.corp:5000\/team\/api:1\.4\.3\.$/,
+    ],
+    'another namespace of it': [
+      { image: 'registry.corp:5000/other/api:1.4.2' },
+      registry,
+      'not-proxied',
+      /would write registry\.corp:5000\/team\/api:1\.4\.2, in the local registry/,
+    ],
+    'through the proxy, in spite of it': [
+      { image: `proxy.replicated.com/proxy/mysampleecrapp/${ecr}/demo-apps/api:1.4.2` },
+      registry,
+      'not-proxied',
+      /would write registry\.corp:5000\/team\/api:1\.4\.2, in the local registry/,
+    ],
+    'a local registry that nobody told of': [
+      { image: 'registry.corp:5000/team/api:1.4.2' },
+      [],
+      'not-in-release',
+      /local registry, name that: --local-registry registry\.corp:5000\. It then stands for .*demo-apps\/api:1\.4\.2/,
+    ],
+  };
+  for (const [name, [override, flags, finding, words]] of Object.entries(local))
+    test(name, async () => {
+      const found = await verify(`${ecr}/demo-apps/api:1.4.2`, { overrides: { web: override } }, flags);
+      assert.equal(found.finding, finding, found.message);
+      assert.match(found.message, words);
+      assert.equal(found.code, ['other-digest', 'not-proxied'].includes(finding) ? 1 : 0);
+    });
+
+  test('what the local registry lacks, or refuses, is told as that', async () => {
+    const override = { overrides: { web: { image: 'registry.corp:5000/team/api:1.4.2' } } };
+    const copy = sandbox.store.repository(upstreamRegistry, 'team/api');
+    const tagged = copy?.tags.get('1.4.2') ?? '';
+    copy?.tags.delete('1.4.2');
+    const lacking = await verify(`${ecr}/demo-apps/api:1.4.2`, override, registry);
+    assert.deepEqual([lacking.code, lacking.finding], [1, 'pull-failed'], lacking.message);
+    assert.match(lacking.message, /local registry does not have .*copied there when a version is deployed/);
+    copy?.tags.set('1.4.2', tagged);
+    const elsewhere = ['--local-registry', 'registry.corp:5000', '--local-registry-namespace', 'private'];
+    const refused = await verify(
+      `${ecr}/demo-apps/api:1.4.2`,
+      { overrides: { web: { image: 'registry.corp:5000/private/api:1.4.2' } } },
+      elsewhere,
+    );
+    assert.match(refused.message, /local registry refused the login/);
+  });
+
+  test('flags that make no sense are refused as waybill preview refuses them', async () => {
+    for (const command of ['verify', 'preview']) {
+      const { code, stderr } = await waybill([command, folder, '--local-registry-namespace', 'team'], {
+        env,
+      });
+      assert.equal(code, 2);
+      assert.match(stderr, /--local-registry-namespace needs --local-registry\./);
+    }
+  });
 
   test('a licence that was archived', async () => {
     await portalCall(sandbox, 'POST', `/v3/customer/${customer}/archive`);

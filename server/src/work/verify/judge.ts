@@ -37,9 +37,13 @@ export async function judge<E extends ExpectedImage>(
       const name = nameOf(container.image);
       const right = byDeployed.get(name) ?? null;
       const past =
-        right === null
-          ? (byWritten.get(name) ?? byWritten.get(behindProxy(container.image, options)) ?? null)
-          : null;
+        right !== null
+          ? null
+          : (byWritten.get(name) ??
+            byWritten.get(behindProxy(container.image, options)) ??
+            // A local registry keeps the last part of a name, in whatever namespace.
+            expected.find((one) => one.local && lastPart(one.deployed) === lastPart(container.image)) ??
+            null);
       const [finding, message] =
         past !== null
           ? pastProxy(container, past)
@@ -67,6 +71,8 @@ function nameOf(image: string): string {
   return parsed.ok ? canonical(normalize(parsed.reference), { defaultTag: true }) : image;
 }
 
+const lastPart = (image: string): string | undefined => nameOf(image).split('/').at(-1);
+
 /** What the proxy fetches for an image; empty for one that does not go through it. */
 function behindProxy(image: string, { domains = {} }: Pick<JudgeOptions<ExpectedImage>, 'domains'>): string {
   const parsed = parseReference(image);
@@ -77,8 +83,7 @@ function behindProxy(image: string, { domains = {} }: Pick<JudgeOptions<Expected
 /** What is said of an image that the release does not name: maybe its last part alone was kept of one. */
 function strange(image: string, expected: readonly ExpectedImage[]): string {
   const said = `The release names no image ${image}.`;
-  const last = (name: string): string | undefined => nameOf(name).split('/').at(-1);
-  const alike = expected.find((one) => !one.local && last(one.written) === last(image));
+  const alike = expected.find((one) => !one.local && lastPart(one.written) === lastPart(image));
   if (alike === undefined) return said;
   return `${said} Where the app is installed with a local registry, name that: --local-registry ${image.split('/', 1)[0]}. It then stands for ${alike.written}.`;
 }
@@ -89,7 +94,7 @@ const pastProxy = (
 ): readonly [Finding, string] => [
   'not-proxied',
   local
-    ? `It is pulled as ${container.image}, where the app manager would write ${deployed}, in the local registry. This pod is from before that registry was set: deploy the version again.`
+    ? `It is pulled as ${container.image}, where the app manager would write ${deployed}, in the local registry. This pod is from before that registry was set so: deploy the version again.`
     : `It is pulled as ${container.image}, where the app manager would write ${deployed}. This pod is from before that, or was not deployed by the app manager: check for updates and deploy the new version.`,
 ];
 
