@@ -41,6 +41,10 @@ export async function run(args: readonly string[]): Promise<number> {
       try {
         const app = values.app ?? process.env.REPLICATED_APP ?? (sandbox === null ? null : 'guided');
         if (app === null) throw new UsageError('Which app? Name it with --app or REPLICATED_APP: my-app.');
+        if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(app))
+          throw new UsageError(
+            `"${app}" is no slug of an app: small letters, digits and hyphens, such as my-app.`,
+          );
         const home = sandbox === null ? positionals[0] : (positionals[0] ?? (await placeOf(data)));
         const folder = home ?? app;
         const way: Way = {
@@ -55,13 +59,34 @@ export async function run(args: readonly string[]): Promise<number> {
           sandbox === null || sandboxed === null
             ? null
             : () => sandboxed.installInSandbox(sandbox, way.channel, way.licence);
-        return await take(stepsOf(way, factsOf(way, install, asking)), values.yes ? null : asking, signal);
+        process.stdout.write(opening(way, sandbox !== null));
+        const steps = stepsOf(way, factsOf(way, install, asking));
+        const code = await take(steps, values.yes ? null : asking, signal);
+        if (code === 0 && sandbox !== null)
+          process.stdout.write(
+            `It was all a sandbox on this machine. The same with your own accounts: waybill guide --app APP\n`,
+          );
+        return code;
       } finally {
         await sandbox?.close();
       }
     },
     () => 'Interrupted. The same command goes on where this one stopped.',
   );
+}
+
+/** What the way is about, so that one can stop where that is not what was meant. */
+function opening({ app, channel, folder, licence, customer, registry }: Way, inSandbox: boolean): string {
+  const rows = [
+    ['app', `${app}, channel ${channel}`],
+    ['release', folder],
+    ['private images', [registry.host, registry.prefix].filter((part) => part !== '').join('/')],
+    ['customer', `${customer}, licence in ${licence}`],
+  ];
+  const where = inSandbox
+    ? 'In a sandbox: an ECR, IAM, vendor portal and cluster of its own. Nothing leaves this machine.\n'
+    : '';
+  return where + rows.map(([name = '', text]) => `${name.padEnd(16)}${text}\n`).join('');
 }
 
 /** The release's folder in the sandbox, where nobody names one. */
@@ -99,6 +124,7 @@ async function take(
 ): Promise<number> {
   const paint = painter(hasColours(process.stdout));
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const left: string[] = [];
   for (const [i, step] of steps.entries()) {
     signal.throwIfAborted();
     say(`\n${paint('bold', `${i + 1} of ${steps.length}  ${step.title}`)}`);
@@ -119,11 +145,20 @@ async function take(
       }
       if (answer === 's') continue;
     }
-    const code = await (step.command === null ? (step.run?.(signal) ?? 0) : attempt(step.command));
+    const ended = await (step.command === null ? (step.run?.(signal) ?? 0) : attempt(step.command));
     signal.throwIfAborted();
+    if (ended === null) {
+      left.push(`step ${i + 1}, ${step.title}`);
+      say(`· Left to whoever installs it.`);
+      continue;
+    }
+    const isMissed = ended === 0 && step.missed !== undefined && (await step.done(signal)) === null;
+    if (isMissed) process.stderr.write(`\n${step.missed}\n`);
+    const code = isMissed ? 1 : ended;
     if (code !== 0) {
+      const before = left.length === 0 ? '' : ` Left before it: ${left.join('; ')}.`;
       process.stderr.write(
-        `\nStep ${i + 1} did not end well (${code}). When that is mended, the same command goes on from here.\n`,
+        `\nStep ${i + 1} did not end well (${code}).${before} When that is mended, the same command goes on from here.\n`,
       );
       return code;
     }

@@ -172,7 +172,7 @@ that could not be pulled is explained. Changes nothing in the cluster.
 
 Options
   --format text|json      how to print (default: text)
-  -n, --namespace NAME    where the app is installed (default: the context's namespace)
+  -n, --namespace NAME    where the app is installed (default: the context's namespace, else one named as the app)
   -A, --all-namespaces    looks everywhere
   --context NAME          the context of the kubeconfig (default: its current one)
   --kubeconfig FILE       the kubeconfig (default: KUBECONFIG, else ~/.kube/config)

@@ -56,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
   const where = positionals[0] ?? 'this folder';
-  oneRelease(workspace, where);
+  const { app } = oneRelease(workspace, where).release.context;
 
   const profiles = profilesIn(values['aws-profile']);
   const customer = archive === null ? given.customer : customerIn(archive, given.customer);
@@ -91,13 +91,17 @@ export async function run(args: readonly string[]): Promise<number> {
       ? null
       : await verifyCluster(
           access,
-          values['all-namespaces'] ? null : (namespace ?? access.namespace),
+          values['all-namespaces']
+            ? { namespace: null }
+            : namespace === undefined
+              ? 'context'
+              : { namespace },
           {
             profiles,
+            app,
             async expect() {
               const { snapshot, release } = await known();
               return {
-                app: release.context.app,
                 images: expectedImages(snapshot, release, changes, workspace.shown),
                 domains: { ...release.context, ...changes },
               };
@@ -107,7 +111,7 @@ export async function run(args: readonly string[]): Promise<number> {
         );
   const at = await known();
   const report: Verification = {
-    app: at.release.context.app,
+    app,
     cluster,
     installed: archive === null ? null : await verifyInstalled(archive, at, { changes, customer }, signal),
   };

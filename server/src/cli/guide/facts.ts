@@ -1,15 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { ecrHost } from '../../core/image/hosts.ts';
 import { filesOf } from '../../core/session/snapshot.ts';
-import { createIam, IamError } from '../../io/aws/iam.ts';
 import { connectCluster } from '../../io/cluster/client.ts';
 import { ClusterError } from '../../io/cluster/cluster-error.ts';
 import { readKubeconfig } from '../../io/cluster/kubeconfig.ts';
-import { rightsOf } from '../../work/link/rights.ts';
+import { podsOfApp } from '../../work/verify/pods-of-app.ts';
 import { commands } from '../commands.ts';
 import { openPortal, type Portal } from '../portal.ts';
 import type { Asking } from '../release/confirm.ts';
 import { openWorkspace } from '../workspace.ts';
+import { lookAround } from './in-place.ts';
 import type { Facts, Way } from './steps.ts';
 
 /** Runs a command of this very program, as if it were typed. @returns its exit code */
@@ -31,18 +30,7 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
   return {
     install,
     say: (text) => void process.stdout.write(`${text}\n`),
-    async rights(signal) {
-      const iam = await createIam({ env: process.env, region: ecrHost(way.registry.host)?.region ?? '' });
-      try {
-        const { account, arn, denied } = await rightsOf(iam, ['repository', 'push', 'user'], signal);
-        return { who: `${arn}, account ${account}`, denied: denied?.map(({ action }) => action) ?? null };
-      } catch (error) {
-        if (error instanceof IamError) throw new Error(error.message);
-        throw error;
-      } finally {
-        iam.close();
-      }
-    },
+    inPlace: (signal) => lookAround(way, signal),
     hasApp: async (signal) => (await appIn(signal)) !== null,
     async hasFiles() {
       if (!(await exists(way.folder))) return false;
@@ -72,7 +60,7 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
         const access = await readKubeconfig({ env: process.env });
         const cluster = connectCluster(access, process.env);
         try {
-          const pods = await cluster.pods(access.namespace, signal);
+          const { pods } = await podsOfApp(cluster, access.namespace, way.app, signal);
           return pods.some(({ appSlug }) => appSlug === way.app);
         } finally {
           cluster.close();
@@ -87,7 +75,8 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
       const code = await runCommand(command);
       if (code !== 0) return code;
       process.stdout.write('That is done where the app is installed, not here.\n');
-      if (asking?.interactive) await asking.ask('Press Enter when it is done. ', signal);
+      if (!asking?.interactive) return null;
+      await asking.ask('Press Enter when it is done. ', signal);
       return 0;
     },
   };

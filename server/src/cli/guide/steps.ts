@@ -1,3 +1,5 @@
+import type { InPlace } from './in-place.ts';
+
 /** One step of the way from a public image to verified pods. */
 export interface Step {
   /** In the imperative, for people. */
@@ -8,8 +10,10 @@ export interface Step {
   readonly command: readonly string[] | null;
   /** The fact by which the step is done already, as a sentence; null where it is not. Asks, and changes nothing. */
   done(signal: AbortSignal): Promise<string | null>;
-  /** In the place of a command. @returns an exit code */
-  run?(signal: AbortSignal): Promise<number>;
+  /** In the place of a command. @returns an exit code; null where it is left to somebody else, who was told */
+  run?(signal: AbortSignal): Promise<number | null>;
+  /** What to do where the command ended well and the step is still not done: a sentence. */
+  readonly missed?: string;
 }
 
 /** What the steps are about. */
@@ -27,8 +31,8 @@ export interface Way {
 
 /** What the steps ask to know whether they are done, and do where no command does it. */
 export interface Facts {
-  /** What the AWS identity may not do, each action named; empty where it may do all. Null: not known. */
-  rights(signal: AbortSignal): Promise<{ readonly who: string; readonly denied: readonly string[] | null }>;
+  /** What the way needs, and whether it is there. */
+  inPlace(signal: AbortSignal): Promise<readonly InPlace[]>;
   hasApp(signal: AbortSignal): Promise<boolean>;
   hasFiles(): Promise<boolean>;
   /** The version that is current on the channel; null where none was promoted. */
@@ -39,8 +43,11 @@ export interface Facts {
   hasPods(signal: AbortSignal): Promise<boolean>;
   /** Brings the channel's current release to the cluster; null where only a person can. */
   readonly install: ((signal: AbortSignal) => Promise<string>) | null;
-  /** Says how the customer installs or upgrades, and waits for the person who does. @returns an exit code */
-  byHand(command: readonly string[], signal: AbortSignal): Promise<number>;
+  /**
+   * Says how the customer installs or upgrades, and waits for the person who does.
+   * @returns an exit code; null where nobody could be asked
+   */
+  byHand(command: readonly string[], signal: AbortSignal): Promise<number | null>;
   say(text: string): void;
 }
 
@@ -53,11 +60,12 @@ const never = async (): Promise<null> => null;
 export function stepsOf(way: Way, facts: Facts): readonly Step[] {
   const { folder, app, channel, registry, customer, licence } = way;
   const home = registry.prefix === '' ? registry.host : `${registry.host}/${registry.prefix}`;
-  const deploy = (title: string, why: string, done: Step['done']): Step => ({
+  const deploy = (title: string, why: string, done: Step['done'], missed?: string): Step => ({
     title,
     why,
     command: null,
     done,
+    ...(missed === undefined ? {} : { missed }),
     async run(signal) {
       if (facts.install === null)
         return facts.byHand(
@@ -70,17 +78,16 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
   });
   return [
     {
-      title: 'See what your AWS identity may do',
-      why: 'Each action that is missing is named before anything is begun.',
+      title: 'See that all is in place',
+      why: 'Your AWS identity, the vendor portal and the folder: what is missing is told before anything is begun.',
       command: null,
       done: never,
       async run(signal) {
-        const { who, denied } = await facts.rights(signal);
-        if (denied === null)
-          facts.say(`${who}. IAM does not tell what it may do (iam:SimulatePrincipalPolicy).`);
-        else if (denied.length === 0) facts.say(`${who}. It may do all that is needed.`);
-        else facts.say(`${who}. It may not: ${denied.join(', ')}. Have that allowed, and begin again.`);
-        return denied === null || denied.length === 0 ? 0 : 1;
+        const found = await facts.inPlace(signal);
+        for (const { ok, text } of found) facts.say(`${ok ? ' ' : '✗'} ${text}`);
+        if (found.every(({ ok }) => ok)) return 0;
+        facts.say('Nothing was begun.');
+        return 1;
       },
     },
     {
@@ -88,6 +95,7 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
       why: 'Releases, channels and customers belong to an app.',
       command: ['app', 'create', app],
       done: async (signal) => ((await facts.hasApp(signal)) ? `The portal has the app ${app}.` : null),
+      missed: `The portal gave the app another slug, because ${app} is taken. \`waybill app ls\` lists it: go on with --app and that slug.`,
     },
     {
       title: 'Begin a release',
@@ -110,8 +118,11 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
       command: ['customer', 'create', customer, '--app', app, '--channel', channel, '--out', licence],
       done: async () => ((await facts.hasLicence()) ? `The licence is in ${licence}.` : null),
     },
-    deploy('Install it', 'As the customer does.', async (signal) =>
-      (await facts.hasPods(signal)) ? `Pods of ${app} are there.` : null,
+    deploy(
+      'Install it',
+      'As the customer does.',
+      async (signal) => ((await facts.hasPods(signal)) ? `Pods of ${app} are there.` : null),
+      `No pod of ${app} is seen. The current context of your kubeconfig must be the cluster that it is installed in, and its namespace the one that it is installed in, or ${app}.`,
     ),
     {
       title: 'Mirror the public images into your registry',
@@ -121,7 +132,7 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
     },
     {
       title: 'Name the private images',
-      why: 'Each public image becomes its private path, where that is there now.',
+      why: 'Each public image becomes its private path, where that is there now. That the proxy cannot pull from there yet is the next step.',
       command: ['check', folder, '--fix'],
       done: never,
     },

@@ -7,44 +7,49 @@ import { createHosts } from '../../work/mirror/hosts.ts';
 import { digestFinder } from '../../work/verify/digests.ts';
 import type { ExpectedUse } from '../../work/verify/expected.ts';
 import { judge, unseen } from '../../work/verify/judge.ts';
+import { podsOfApp } from '../../work/verify/pods-of-app.ts';
 import { isPullFailure } from '../../work/verify/pull-error.ts';
 import type { ClusterReport } from './report.ts';
 
 /** What is expected of the pods, once it is known. */
 export interface Expected {
-  readonly app: string | null;
   readonly images: readonly ExpectedUse[];
   readonly domains: ReplicatedDomains;
 }
 
 /**
  * Reads the pods of a cluster and holds them against what a release deploys; changes nothing there.
- * @param namespace null for all
+ * @param where a namespace, null for all; or the context's, and where that holds no pod of the app, the one that is
+ *   named after it
  * @param expect is waited for while the cluster answers
  * @throws Error where the cluster cannot be asked, in words for people and without secrets
  */
 export async function verifyCluster(
   access: ClusterAccess,
-  namespace: string | null,
+  where: { readonly namespace: string | null } | 'context',
   options: {
     /** AWS account → profile. */
     readonly profiles: Readonly<Record<string, string>>;
+    readonly app: string | null;
     readonly expect: () => Promise<Expected>;
   },
   signal: AbortSignal,
 ): Promise<ClusterReport> {
+  const { profiles, app, expect } = options;
   const cluster = connectCluster(access, process.env);
   const hosts = createHosts({
     env: process.env,
     now: Date.now,
     log: () => {},
-    profileFor: (account) => options.profiles[account],
+    profileFor: (account) => profiles[account],
     mayStartPrograms: () => true,
   });
   try {
-    const [all, { app, images, domains }] = await Promise.all([
-      cluster.pods(namespace, signal),
-      options.expect(),
+    const [{ namespace, pods: all }, { images, domains }] = await Promise.all([
+      where === 'context'
+        ? podsOfApp(cluster, access.namespace, app, signal)
+        : cluster.pods(where.namespace, signal).then((pods) => ({ namespace: where.namespace, pods })),
+      expect(),
     ]);
     const pods = all.filter(({ appSlug }) => appSlug === null || app === null || appSlug === app);
     const failures = await failuresOf(pods, cluster.pullFailures, signal);

@@ -249,7 +249,11 @@ function iamError(action: string, cause: unknown, clean: (text: string) => strin
   };
   const words = clean((cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim());
   if (name === 'CredentialsProviderError')
-    return new IamError(`There are no AWS credentials to ask ${service} with. ${words}`, null, cause);
+    return new IamError(
+      `There are no AWS credentials to ask ${service} with: ${words.replace(/\.$/, '')}. Log in (\`aws configure\`, \`aws sso login\`), or set AWS_PROFILE.`,
+      null,
+      cause,
+    );
   if ($metadata?.httpStatusCode === undefined) {
     const why = connectionWords(connectionCode(cause)) ?? words;
     return new IamError(`${service} could not be reached: ${why}.`, null, cause);
