@@ -20,7 +20,8 @@ export const createApp: Operation = ({ portal, body, now }) => {
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '-')
       .replaceAll(/^-|-$/g, '') || 'app';
-  const isTaken = (slug: string): boolean => portal.apps.some((each) => each.slug === slug) || (portal.takenSlugs ?? []).includes(slug);
+  const isTaken = (slug: string): boolean =>
+    portal.apps.some((each) => each.slug === slug) || (portal.takenSlugs ?? []).includes(slug);
   let slug = base;
   for (let i = 1; isTaken(slug); i += 1) slug = `${base}-${i}`;
   const app: App = { id: newId(), slug, name };

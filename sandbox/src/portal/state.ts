@@ -11,6 +11,8 @@ export interface PortalState {
   /** The oldest first. */
   readonly logs: RegistryLog[];
   readonly hostnames: CustomHostname[];
+  /** Slugs of other teams' apps: no app can have them. */
+  takenSlugs?: readonly string[];
 }
 
 export interface App {

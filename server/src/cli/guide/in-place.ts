@@ -79,7 +79,10 @@ async function folder({ folder, app, registry }: Way): Promise<InPlace> {
   });
   const { REPLICATED_APP: _, ...environment } = process.env;
   if (names.every(isHarmless))
-    return { ok: true, text: `Folder: ${folder} ${names.length === 0 ? 'is not there yet' : 'holds no release yet'}.` };
+    return {
+      ok: true,
+      text: `Folder: ${folder} holds ${names.length === 0 ? 'nothing' : 'no release'} yet.`,
+    };
   const { session, named } = await openWorkspace([folder], { environment });
   const { snapshot } = session;
   const releases = snapshot.releases.filter((one) => filesOf(snapshot, one).some(({ path }) => named(path)));
