@@ -162,7 +162,7 @@ describe('the guide, started with what cannot go well', () => {
     withScratch(async (folder) => {
       mkdirSync(join(folder, 'fresh/.git'), { recursive: true });
       writeFileSync(join(folder, 'fresh/README.md'), '# Fresh\n');
-      sandbox.quirks.deny.push({ plane: 'portal', operation: 'createApp', times: 1 });
+      sandbox.quirks.deny.push({ plane: 'portal', operation: 'CreateApp', times: 1 });
       const { stdout } = await guide(folder, {});
       assert.match(stdout, /fresh holds no release yet\.\n✓ See that all is in place/);
     }));
