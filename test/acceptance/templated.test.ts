@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sandboxAccount, startSandbox } from '../../sandbox/src/index.ts';
 import { ecrRegistry } from '../../sandbox/src/store/repository.ts';
-import { root } from '../support/paths.ts';
+import { shared } from '../support/paths.ts';
 import { folderWith } from '../unit/io/support/temp.ts';
 import { check } from './support/cli.ts';
 import { config, ecr, pod } from './support/release.ts';
 
-const corpus = join(root, '../shared/corpus/platform-examples/applications/fake-services/replicated');
+const corpus = join(shared ?? '', 'corpus/platform-examples/applications/fake-services/replicated');
 
 test('an image is asked about as its templates make it with the default installation', async () => {
   const sandbox = await startSandbox();
@@ -50,6 +50,50 @@ spec:
     assert.deepEqual(
       missing.map(({ fixes }) => fixes),
       [[]],
+    );
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('a chart’s tag that templates make null is none, so that the chart decides', async () => {
+  const sandbox = await startSandbox();
+  try {
+    const folder = folderWith({
+      '.waybill.yaml': config,
+      'config.yaml': `apiVersion: kots.io/v1beta1
+kind: Config
+metadata: { name: acme }
+spec:
+  groups:
+    - name: a
+      items:
+        - { name: none, type: text, default: "null" }
+        - { name: other, type: text, default: "9.9.9" }
+`,
+      'chart.yaml': `apiVersion: kots.io/v1beta2
+kind: HelmChart
+metadata: { name: acme }
+spec:
+  chart: { name: acme, chartVersion: 1.0.0 }
+  values:
+    a:
+      image:
+        repository: proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api
+        tag: repl{{ ConfigOption "none" }}
+    b:
+      image:
+        repository: proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api
+        tag: repl{{ ConfigOption "other" }}
+`,
+    });
+    const { report } = await check([folder], { env: sandbox.env });
+    assert.deepEqual(
+      report.images.map(({ reference, verdict: { status } }) => [reference, status]),
+      [
+        [`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api`, 'exists'],
+        [`proxy.replicated.com/proxy/acme/${ecr}/demo-apps/api:9.9.9`, 'absent'],
+      ],
     );
   } finally {
     await sandbox.close();

@@ -138,12 +138,18 @@ function meaningOf(use: ImageUse, context: ReleaseContext): Meaning {
   const rendered =
     use.unknown.length === 0 || notRendered(use.place)
       ? null
-      : (context.templates?.render(use.written) ?? null);
+      : withoutNullTag(context.templates?.render(use.written) ?? null, use);
   const written = rendered === null ? null : meaningOfText(rendered, [], use, context);
   // Spans of the rendered text are nowhere in the file, and what comes out as no name may do so on purpose.
   if (written !== null && written.problem === null) return { ...written, rendered, reference: null };
   return meaningOfText(use.written, use.unknown, use, context);
 }
+
+/** A tag that comes out as YAML's null is none: vendors write one to have the chart decide. */
+const withoutNullTag = (rendered: string | null, { place, parts }: ImageUse): string | null =>
+  chartDecides(place) && (parts.tag?.templates.length ?? 0) > 0 && !parts.digest?.text
+    ? (rendered?.replace(/:(?:null|Null|NULL|~)$/, '') ?? null)
+    : rendered;
 
 /** A chart's own files are not rendered by the app manager, nor is what the vendor portal builds bundles from. */
 const notRendered = (place: Place): boolean =>
