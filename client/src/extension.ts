@@ -86,9 +86,9 @@ export function activate(context: ExtensionContext): void {
       ensureAllowed();
       await tokens.choose();
     }),
-    command('waybill.linkRegistry', (host) => {
+    command('waybill.linkRegistry', (host, uri) => {
       ensureAllowed();
-      return linkRegistry({ server: own, commandLine, tokens, facts }, host);
+      return linkRegistry({ server: own, commandLine, tokens, facts }, host, uri);
     }),
     command('waybill.pushRelease', (uri) => {
       ensureAllowed();

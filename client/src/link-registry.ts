@@ -1,4 +1,4 @@
-import { ProgressLocation, window } from 'vscode';
+import { ProgressLocation, Uri, window } from 'vscode';
 import { type CommandLine, lastWords, profileArguments, type Ran, wasStopped } from './command-line.ts';
 import { pick } from './pick.ts';
 import type { PortalTokens } from './portal-token.ts';
@@ -20,10 +20,15 @@ export interface Linking {
  * Links a registry in the vendor portal, with a read-only user of IAM that is made for it, or a key that the person has.
  * A secret goes to the command line by its input, and from there to the portal.
  * @param given the registry's host, from a quick fix; the person chooses one where it is none
+ * @param about the URI of the document that the quick fix was for
  */
-export async function linkRegistry(linking: Linking, given: unknown): Promise<void> {
+export async function linkRegistry(linking: Linking, given: unknown, about?: unknown): Promise<void> {
   const { server, commandLine, tokens, facts } = linking;
-  const release = await chosenRelease(server, 'Link a Registry');
+  const release = await chosenRelease(
+    server,
+    'Link a Registry',
+    typeof about === 'string' ? Uri.parse(about) : undefined,
+  );
   if (release === undefined || !(await saved(release))) return;
   const host = typeof given === 'string' ? given : await chosenHost(server);
   if (host === undefined) return;

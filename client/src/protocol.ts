@@ -215,6 +215,8 @@ export interface InitializationOptions {
   readonly confirm: true;
   /** This client shows `waybill/status`. */
   readonly status: true;
+  /** The command that links a registry: its arguments are the host and a document's URI. */
+  readonly linkCommand: string;
   /** As the setting `waybill.network` has it when the server starts; later changes come as configuration. */
   readonly network: string;
   /** AWS account → profile, likewise. */

@@ -14,8 +14,9 @@ const scheme = 'waybill-report';
 export class Reports implements TextDocumentContentProvider, Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changes = new EventEmitter<Uri>();
-  readonly #registered = workspace.registerTextDocumentContentProvider(scheme, this);
   readonly onDidChange = this.#changes.event;
+  // Last: whoever it is registered with looks for the event then.
+  readonly #registered = workspace.registerTextDocumentContentProvider(scheme, this);
 
   provideTextDocumentContent(uri: Uri): string {
     return this.#texts.get(uri.path) ?? '';

@@ -191,6 +191,7 @@ function initializationOptions(
     trusted: workspace.isTrusted,
     confirm: true,
     status: true,
+    linkCommand: 'waybill.linkRegistry',
     network: settings.get('network', 'on'),
     awsProfiles: settings.get('awsProfiles', {}),
     inlayHints: settings.get('inlayHints', 'off'),

@@ -11,6 +11,8 @@ export interface Options {
   readonly credentialProcess: boolean;
   /** Whether the client shows `waybill/status`. */
   readonly status: boolean;
+  /** A command of the client that links a registry: see docs/language-server.md. Null where it has none. */
+  readonly linkCommand: string | null;
   /** Where answers are kept for the next start: a folder, absolute. Null where the client names none. */
   readonly cacheFolder: string | null;
   /** Folder's URI → how the customer installs for whom its releases are previewed; see `waybill/didChooseScenario`. */
@@ -43,6 +45,8 @@ export function readOptions(said: unknown, env: NodeJS.ProcessEnv): Options {
     confirm: options.confirm === true,
     credentialProcess: options.credentialProcess === true,
     status: options.status === true,
+    linkCommand:
+      typeof options.linkCommand === 'string' && options.linkCommand !== '' ? options.linkCommand : null,
     cacheFolder:
       typeof options.cacheFolder === 'string' && options.cacheFolder !== '' ? options.cacheFolder : null,
     scenarios: record(options.scenarios),

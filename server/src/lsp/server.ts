@@ -11,7 +11,7 @@ import type { Made } from './layers/made.ts';
 import { createScenarios, type Scenarios } from './layers/scenarios.ts';
 import type { Log } from './log.ts';
 import { createMirrors, type Mirrors } from './mirroring/mirrors.ts';
-import { initialSettings, readOptions, type Settings, withSection } from './options.ts';
+import { initialSettings, type Options, readOptions, type Settings, withSection } from './options.ts';
 import type { Ports } from './ports.ts';
 import { createVirtualDocuments, type VirtualDocuments } from './virtual-documents.ts';
 import { createWorkspace, type Workspace } from './workspace/workspace.ts';
@@ -20,6 +20,7 @@ import { createWorkspace, type Workspace } from './workspace/workspace.ts';
 export interface Server {
   readonly connection: Connection;
   readonly capabilities: Capabilities;
+  readonly options: Options;
   readonly ports: Ports;
   readonly log: Log;
   readonly workspace: Workspace;
@@ -168,6 +169,7 @@ export function createServer(
   return {
     connection,
     capabilities,
+    options,
     ports,
     log,
     workspace,

@@ -79,8 +79,8 @@ test('whoever cancels before it is promoted has created nothing', async () => {
   assert.deepEqual(await held('hello'), { releases: [1], promoted: { Unstable: [1] } });
 });
 
-test('cancelled on its way, it says what was done, and the same command goes on from there', async () => {
-  await portal({ what: 'hang', operation: 'PromoteRelease' });
+test('cancelled on its way, it says what was done, and promotes nothing', async () => {
+  await portal({ what: 'hang', operation: 'GetChannel' });
   await show('hello/web.yaml');
   const [pushed] = await push('Unstable', '1.1.0');
   await boxSeen('Push This Release of hello?');
@@ -89,9 +89,12 @@ test('cancelled on its way, it says what was done, and the same command goes on 
   await clickMessage('Cancel');
   await pushed;
   await messageTextSeen(
-    'Waybill: Interrupted while release 2 was being promoted: look at the channel, or run the same command again.',
+    'Waybill: Interrupted. Release 2 of hello was created and not promoted; the same command promotes it.',
   );
   assert.deepEqual(await held('hello'), { releases: [1, 2], promoted: { Unstable: [1] } });
+});
+
+test('the same command goes on from there', async () => {
   await portal({ what: 'hang' });
   await show('hello/web.yaml');
   const [again] = await push('Unstable', '1.1.0');

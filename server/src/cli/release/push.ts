@@ -126,7 +126,8 @@ async function run(
   );
   state.isProtected = isProtected;
   if (options.dryRun) {
-    say(`Nothing was done (--dry-run).${isProtected ? ` ${channel.name} is a protected channel.` : ''}`);
+    if (isProtected) say(`${channel.name} is a protected channel.`);
+    if (options.format === 'text') process.stdout.write('Nothing was done (--dry-run).\n');
     return done();
   }
   await confirmPromotion({ ...options, channel: channel.name, isProtected }, onTerminal(), signal);

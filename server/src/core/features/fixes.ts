@@ -51,6 +51,15 @@ export function targetOf(fix: Fix, knowledge: Knowledge): Target {
   return 'unknown';
 }
 
+/** The problems of a file that a range touches. */
+export function problemsAt(snapshot: Snapshot, { path, file }: ReleaseFile, range: Range): PlacedProblem[] {
+  const wanted = file.spanOf(range);
+  return problemsOf(snapshot, path).filter(({ problem, offset }) => {
+    const span = shift(problem.span, offset);
+    return overlaps(span, wanted) || contains(span, wanted) || span.end === wanted.start;
+  });
+}
+
 /**
  * The quick fixes for the problems that a range touches, each for one use, for the file and for the release.
  * @param options.mirrors whether images can be copied to where they are not known to be
@@ -63,12 +72,8 @@ export function actionsAt(
 ): Action[] {
   const at = releaseFile(snapshot, path);
   if (at === null) return [];
-  const wanted = at.file.spanOf(range);
   const actions: Action[] = [];
-  for (const placed of problemsOf(snapshot, path)) {
-    const span = shift(placed.problem.span, placed.offset);
-    const hit = overlaps(span, wanted) || contains(span, wanted) || span.end === wanted.start;
-    if (!hit) continue;
+  for (const placed of problemsAt(snapshot, at, range)) {
     for (const fix of placed.problem.fixes) {
       const rewrites = actionsFor(snapshot, at, placed, fix);
       const mirror = options.mirrors === true ? mirrorAction(snapshot, at, placed, fix) : null;

@@ -29,6 +29,8 @@ export interface Problem {
   readonly message: string;
   readonly fixes: readonly Fix[];
   readonly repairs: () => readonly Repair[];
+  /** The registry that is to be linked in the vendor portal, where that would solve it. */
+  readonly unlinked?: string;
 }
 
 /** A problem with its range in the document's own lines, worked out once for as long as the document is the same. */
@@ -190,13 +192,14 @@ const subjectOf = (
 function told(rule: Rule, { context, document, uses }: Subject, check: () => Finding[]): LocalProblem[] {
   const shown = context.config.rules[rule.name];
   if ((shown ?? rule.severity) === 'off') return [];
-  return check().map(({ span, message, severity, fixes, repairs }) => ({
+  return check().map(({ span, message, severity, fixes, repairs, unlinked }) => ({
     rule: rule.name,
     severity: (shown ?? severity ?? rule.severity) as Severity,
     span,
     message: whereInArchive(uses[0]) + message,
     fixes: fixes ?? [],
     repairs: repairs ?? noRepairs,
+    ...(unlinked === undefined ? {} : { unlinked }),
     range: linesOf(document).rangeOf(span),
   }));
 }

@@ -33,6 +33,7 @@ an error, and one that only \`.waybill.yaml\` lists is a warning. Where none are
         return [
           {
             span: read.use.span,
+            unlinked: host,
             message: `${host} is listed in .waybill.yaml, but the vendor portal has no such registry, so Replicated's proxy cannot pull from it.`,
           },
         ];
@@ -41,6 +42,7 @@ an error, and one that only \`.waybill.yaml\` lists is a warning. Where none are
         return [
           {
             span: read.use.span,
+            unlinked: host,
             severity: 'hint',
             message: `No linked registries are known, so Waybill cannot tell whether customers can pull from ${host}. List them under "registries" in .waybill.yaml.`,
           },
@@ -49,6 +51,7 @@ an error, and one that only \`.waybill.yaml\` lists is a warning. Where none are
       return [
         {
           span: read.use.span,
+          unlinked: host,
           severity: listedBy === 'vendor portal' ? 'error' : 'warning',
           message: `${host} is not among the linked registries (${listedBy}), so Replicated's proxy cannot pull from it.`,
           fixes:

@@ -59,6 +59,8 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
   /** Worked out when somebody wants them. */
   readonly repairs?: () => readonly Repair[];
+  /** The host of the registry that is to be linked in the vendor portal, where that would solve it. */
+  readonly unlinked?: string;
 }
 
 /** An example of a rule: a release in which the marked text («…») has the problem, and what its first fix makes of it. */

@@ -1,5 +1,6 @@
 import { type CodeAction, CodeActionKind, type Range } from 'vscode-languageserver/node';
 import { type Action, actionsAt, bulkEdits, type FileEdit } from '../../core/features/fixes.ts';
+import { linkableAt } from '../../core/features/linkable.ts';
 import { diagnosticOf } from '../diagnostics/to-proto.ts';
 import type { Place } from '../workspace/workspace.ts';
 
@@ -14,6 +15,23 @@ export interface PlannedAction {
 /** The quick fixes for the problems that a range touches. @param mirrors whether images can be copied now */
 export const quickFixes = (place: Place, range: Range, uri: string, mirrors: boolean): PlannedAction[] =>
   actionsAt(place.folder.snapshot, place.path, range, { mirrors }).map((action) => quickFix(action, uri));
+
+/** What the client's own command can link to solve the problems that a range touches. */
+export const linkFixes = (
+  { folder, path }: Place,
+  range: Range,
+  uri: string,
+  command: string,
+): CodeAction[] =>
+  linkableAt(folder.snapshot, path, range).map(({ host, problem }) => {
+    const title = `Link ${host} in the vendor portal…`;
+    return {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnosticOf(problem)],
+      command: { title, command, arguments: [host, uri] },
+    };
+  });
 
 /** Everything in the file that can be fixed without looking; null where there is nothing. */
 export function fixAll({ folder, path }: Place): PlannedAction | null {

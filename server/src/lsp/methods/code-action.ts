@@ -5,7 +5,7 @@ import {
   CodeActionTriggerKind,
 } from 'vscode-languageserver/node';
 import { type ActionData, editsKey } from '../actions/data.ts';
-import { fixAll, fixAllKind, type PlannedAction, quickFixes } from '../actions/plan.ts';
+import { fixAll, fixAllKind, linkFixes, type PlannedAction, quickFixes } from '../actions/plan.ts';
 import { workspaceEdit } from '../actions/workspace-edit.ts';
 import { whyClosed } from '../mirroring/closed.ts';
 import type { Server } from '../server.ts';
@@ -20,14 +20,18 @@ export const codeAction =
     const wants = (kind: string): boolean =>
       context.only?.some((only) => only === '' || kind === only || kind.startsWith(`${only}.`)) ??
       (kind !== fixAllKind || context.triggerKind !== CodeActionTriggerKind.Automatic);
+    const open = whyClosed(server) === null;
+    const { linkCommand } = server.options;
     const planned: (PlannedAction | null)[] = [
-      ...(wants(CodeActionKind.QuickFix)
-        ? quickFixes(place, range, textDocument.uri, whyClosed(server) === null)
-        : []),
+      ...(wants(CodeActionKind.QuickFix) ? quickFixes(place, range, textDocument.uri, open) : []),
       wants(fixAllKind) ? fixAll(place) : null,
     ];
     const version = workspace.documentAt(place)?.version ?? null;
-    return planned.flatMap((each) => {
+    const linking =
+      linkCommand !== null && open && wants(CodeActionKind.QuickFix)
+        ? linkFixes(place, range, textDocument.uri, linkCommand)
+        : [];
+    const fixes = planned.flatMap((each) => {
       if (each === null || (each.action.disabled && !capabilities.disabledActions)) return [];
       if (each.action.disabled || each.action.command !== undefined) return [each.action];
       if (!capabilities.resolveEdits)
@@ -35,4 +39,5 @@ export const codeAction =
       const data: ActionData = { uri: textDocument.uri, version, range, edits: editsKey(each.edits) };
       return [{ ...each.action, data }];
     });
+    return [...fixes, ...linking];
   };

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspace } from 'vscode';
+import { linkedKey } from '../../../sandbox/src/portal/state.ts';
+import { test } from '../support/runner.ts';
+
+test('no token or key that was typed is in a file, a setting or a log', async () => {
+  const userData = process.env.WAYBILL_EDITOR_USER_DATA;
+  const [folder] = workspace.workspaceFolders ?? [];
+  assert.ok(userData !== undefined && folder !== undefined);
+  const secrets = [String(process.env.WAYBILL_EDITOR_TOKEN), linkedKey.secret];
+  const files = [userData, folder.uri.fsPath].flatMap(filesIn);
+  const log = files.filter((path) => /Waybill\.log$/.test(path)).map((path) => readFileSync(path, 'utf8'));
+  // What was typed has been at work: it is looked for in the right place.
+  assert.match(log.join(''), /waybill registry add \S+ \. --key-stdin/);
+  for (const path of files) {
+    const bytes = readFileSync(path);
+    for (const secret of secrets) assert.ok(!bytes.includes(secret), `${path} holds a secret`);
+  }
+  for (const [key, value] of Object.entries(workspace.getConfiguration('waybill')))
+    for (const secret of secrets)
+      assert.ok(!JSON.stringify(value ?? null).includes(secret), `the setting waybill.${key} holds a secret`);
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(path) : entry.isFile() ? [path] : [];
+  });
+}
