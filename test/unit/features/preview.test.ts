@@ -189,3 +189,45 @@ test('the scenario changes what is installed, and is said in a few words', () =>
     'Embedded Cluster 2 · air gap · registry.corp:5000/team · Beta · acme.yaml',
   );
 });
+
+test('variables of CI are filled in where images are named, and what has no value refuses nothing', () => {
+  const preview = previewOf({
+    '.waybill.yaml': 'app: acme\nvariables: { TAG: 1.2.3, HOST: quay.io }\n',
+    'pod.yaml': pod(
+      `${ecr}/demo-apps/api:\${TAG}`,
+      `"$HOST/acme/web:__TAG__"`,
+      `${ecr}/demo-apps/worker:$WORKER`,
+      '$WHOLE',
+      `&same ${ecr}/demo-apps/same:$TAG`,
+      '*same',
+      'Nginx:$TAG',
+    ),
+    'map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: map }\ndata: { run: "echo $TAG" }\n',
+  });
+  const rendered = preview.files.get('rendered/this-cluster/web-pod.yaml') ?? '';
+  assert.deepEqual(
+    [...rendered.matchAll(/image: (\S+)/g)].map(([, image]) => image),
+    [
+      `${proxied}/demo-apps/api:1.2.3`,
+      'quay.io/acme/web:1.2.3',
+      `${ecr}/demo-apps/worker:$WORKER`,
+      '$WHOLE',
+      `${proxied}/demo-apps/same:1.2.3`,
+      `${proxied}/demo-apps/same:1.2.3`,
+      'Nginx:1.2.3',
+    ],
+  );
+  // A script is nobody's image.
+  assert.match(preview.files.get('base/map.yaml') ?? '', /echo \$TAG/);
+  assert.deepEqual(
+    preview.problems.map(({ message, effect }) => [message.split(' ', 1)[0], effect]),
+    [
+      [`${ecr}/demo-apps/worker:$WORKER`, 'unseen'],
+      ['$WHOLE', 'unseen'],
+      ['A', 'refused'],
+    ],
+  );
+  assert.ok(
+    preview.files.get('overlays/midstream/kustomization.yaml')?.includes(`- name: ${ecr}/demo-apps/worker\n`),
+  );
+});

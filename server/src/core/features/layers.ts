@@ -9,6 +9,7 @@ import { baseName, folderOf, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
 import { folderPreflights } from './folder-preflights.ts';
+import { pushedText } from './pushed-text.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
 export interface Customer extends CustomerFacts {
@@ -75,7 +76,7 @@ export function layersOf(
 /** What is pushed of a release: no configuration of Waybill's, no charts' own values. */
 function textsOf(
   snapshot: Snapshot,
-  { layout }: Release,
+  { layout, context }: Release,
 ): { texts: Map<string, string>; paths: Map<string, string> } {
   const texts = new Map<string, string>();
   const paths = new Map<string, string>();
@@ -85,7 +86,7 @@ function textsOf(
     if (file === undefined || isChartValues(role) || baseName(path).startsWith('.')) continue;
     // What `.replicated` names from elsewhere is pushed by its name alone.
     const name = path.startsWith(below) ? path.slice(below.length) : baseName(path);
-    texts.set(name, file.text);
+    texts.set(name, pushedText(file, role, context));
     paths.set(name, path);
   }
   return { texts, paths };

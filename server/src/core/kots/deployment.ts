@@ -1,9 +1,8 @@
 import { looksLikeDomain } from '../image/grammar.ts';
 import { canonicalHost } from '../image/hosts.ts';
-import { parseReference } from '../image/parse.ts';
 import { imageTransformer, isImageField, type Transformed } from '../kustomize/images.ts';
 import type { Place } from '../release/use.ts';
-import { type NamedImage, namedImage, proxiedImageUrl, pullSecretName, UNKNOWN_SLUG } from './names.ts';
+import { type NamedImage, proxiedImageUrl, pullSecretName, readImage, UNKNOWN_SLUG } from './names.ts';
 import {
   allPrivate,
   localName,
@@ -215,8 +214,8 @@ function asWritten(named: NamedImage, layer: Deployment['layer'], reason: string
 }
 
 function read(image: string): NamedImage | null {
-  const parsed = parseReference(image);
-  return parsed.ok ? namedImage(parsed.reference) : null;
+  const named = readImage(image);
+  return 'problem' in named ? null : named;
 }
 
 /** The registry of a name; by hand, because a stand-in for the app's slug is no valid path. */

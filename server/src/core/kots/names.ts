@@ -1,6 +1,7 @@
+import { parseLoose } from '../image/loose.ts';
 import { normalize, suffix } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
-import type { Reference } from '../image/reference.ts';
+import type { Reference, ReferenceProblem } from '../image/reference.ts';
 
 /**
  * An image as the app manager sees it: the name as written, and what stands behind it, which rewriting never
@@ -18,6 +19,16 @@ export const namedImage = (reference: Reference): NamedImage => ({
   name: reference.domain === null ? reference.path : `${reference.domain}/${reference.path}`,
   suffix: suffix(reference),
 });
+
+/** The image that a text names. Its tag and digest may be variables that CI fills in before the release is pushed. */
+export function readImage(text: string): NamedImage | { readonly problem: ReferenceProblem } {
+  const parsed = parseReference(text);
+  if (parsed.ok) return namedImage(parsed.reference);
+  const loose = parseLoose(text);
+  return loose.ok && loose.unknownParts.every((part) => part === 'tag' || part === 'digest')
+    ? namedImage(loose.reference)
+    : { problem: parsed.problem };
+}
 
 /**
  * The image without tag and digest, otherwise as written (StripImageTagAndDigest in KOTS, pkg/imageutil/image.go):

@@ -2,7 +2,7 @@ import { DEFAULT_REGISTRY_DOMAIN } from '../image/hosts.ts';
 import { normalize, repositoryOf } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
 import type { ReferenceProblem } from '../image/reference.ts';
-import { altNames, type NamedImage, namedImage, proxiedImageUrl, UNKNOWN_SLUG } from './names.ts';
+import { altNames, type NamedImage, proxiedImageUrl, readImage, UNKNOWN_SLUG } from './names.ts';
 import type { LocalRegistry, Scenario } from './scenario.ts';
 
 /** An `images` entry of the midstream kustomization. It never has a tag or digest: they are blanked on writing. */
@@ -95,8 +95,8 @@ function proxyEntry(scenario: Scenario, image: NamedImage): RewriteEntry | null 
 
 function parse(image: string | NamedImage): NamedImage | { image: string; problem: ReferenceProblem } {
   if (typeof image !== 'string') return image;
-  const parsed = parseReference(image);
-  return parsed.ok ? namedImage(parsed.reference) : { image, problem: parsed.problem };
+  const read = readImage(image);
+  return 'problem' in read ? { image, problem: read.problem } : read;
 }
 
 const textOf = (image: string | NamedImage): string =>

@@ -1,3 +1,4 @@
+import { placeholders } from '../../image/placeholders.ts';
 import { build } from '../../kustomize/build.ts';
 import { newBuildMemory } from '../../kustomize/build-memory.ts';
 import { KustomizeError, type Resource, resourcesOf } from '../../kustomize/resource.ts';
@@ -77,12 +78,17 @@ export function writeLayers(
     fromBase,
     fromKinds.map(({ image }) => image),
   );
-  for (const { image, problem } of plan.failures)
+  const failures = new Map(plan.failures.map(({ image, problem }) => [image, problem]));
+  for (const image of new Set([...fromBase, ...fromKinds.map((found) => found.image)])) {
+    const isFilledIn = image.includes('$') && placeholders(image).length > 0;
+    const problem = failures.get(image);
+    if (!isFilledIn && problem === undefined) continue;
     reader.problems.push({
       path: pathOf(image, base.files, fromKinds),
-      message: problem.message,
-      effect: 'refused',
+      message: isFilledIn ? withoutValue(image) : (problem?.message ?? ''),
+      effect: isFilledIn ? 'unseen' : 'refused',
     });
+  }
 
   const files = new Files(reader.problems);
   const installation = emitYaml(
@@ -359,6 +365,10 @@ function learnt(images: readonly string[], known: KnownImages, scenario: Scenari
   const judge = (image: string): boolean => allPrivate(scenario) || scenario.isPrivate(image).private;
   return new Map([...known, ...images.map((image) => [image, judge(image)] as const)]);
 }
+
+/** What is pushed has no variable in an image any more, so it is nothing that the app manager would refuse. */
+const withoutValue = (image: string): string =>
+  `${image} holds a variable without a value, so what is made of it is not known. Give it one under "variables" in .waybill.yaml.`;
 
 const pathOf = (image: string, base: readonly BaseFile[], fromKinds: readonly KindsImage[]): string =>
   base.find(({ value }) => imagesOf(value).some((found) => found.image === image))?.path ??
