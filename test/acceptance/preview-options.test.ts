@@ -190,3 +190,22 @@ test('the licence’s endpoint says which proxy it is, unless the release or a f
   const told = await listed(...flags('license', 'installation'), '--proxy-domain', 'proxy.acme.example');
   assert.equal(told.nginx, 'proxy.acme.example/proxy/acme-licensed/nginx:1.27');
 });
+
+test('what cannot be previewed is said whatever is printed, with the reason at each image', async () => {
+  const release = folderWith({
+    '.waybill.yaml': config,
+    'config.yaml': options('{ name: asked }'),
+    'pod.yaml': images.replace(/quay.*tag"/, 'repl{{ ConfigOption "asked"'),
+    'refused.yaml': images.replace('ConfigOption "tag"', 'ReplicatedImageName "a"'),
+    'broken.yaml': 'a: [1\nb: }\n',
+  });
+  for (const format of ['text', 'json']) {
+    const { code, stdout, stderr } = await waybill(['preview', release, '--format', format]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^refused\.yaml: refused: .*"ReplicatedImageName" not defined$/m);
+    assert.match(stderr, /^broken\.yaml: skipped: /m);
+    assert.match(stderr, /^Only a customer knows, .*ConfigOption "asked"/m);
+    assert.match(stdout, /Only a customer knows ConfigOption \\?"asked\\?"\./);
+    assert.match(stdout, /refuses the file: function \\?"ReplicatedImageName\\?" not defined\./);
+  }
+});

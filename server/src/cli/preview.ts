@@ -47,17 +47,16 @@ export async function run(args: readonly string[]): Promise<number> {
       throw new UsageError('--out is for one release; name the folder of one.');
     return writeOut(values.out, layersOf(snapshot, release, changes, customer), values.force);
   }
-  const previews = releases.map((release) => ({
-    root: release.layout.root,
-    app: release.context.app,
-    files: [
-      {
-        path: 'overlays/midstream/kustomization.yaml',
-        text: midstreamText(layersOf(snapshot, release, changes, customer)),
-      },
-    ],
-    images: previewedImages(snapshot, release, { ...changes, customer }, workspace.shown),
-  }));
+  const previews = releases.map((release) => {
+    const layers = layersOf(snapshot, release, changes, customer);
+    sayWhatIsMissing(layers);
+    return {
+      root: release.layout.root,
+      app: release.context.app,
+      files: [{ path: 'overlays/midstream/kustomization.yaml', text: midstreamText(layers) }],
+      images: previewedImages(snapshot, release, { ...changes, customer }, workspace.shown),
+    };
+  });
   if (values.format === 'json') {
     process.stdout.write(`${JSON.stringify({ version: 1, releases: previews }, null, 2)}\n`);
     return 0;
@@ -74,12 +73,15 @@ export async function run(args: readonly string[]): Promise<number> {
 async function writeOut(folder: string, layers: Preview, force: boolean): Promise<number> {
   const unwritten = await writePreview(folder, layers.files, { force });
   for (const { path, message } of unwritten) process.stderr.write(`${path}: not written: ${message}\n`);
-  for (const { path, message, effect } of layers.problems)
-    process.stderr.write(`${path}: ${effect}: ${message}\n`);
-  if (layers.unknown.length > 0)
-    process.stderr.write(`Only a customer knows, and stands as «…»: ${layers.unknown.join(', ')}\n`);
+  sayWhatIsMissing(layers);
   process.stdout.write(`${layers.files.size - unwritten.length} files are in ${folder}.\n`);
   return unwritten.length > 0 || layers.problems.some(({ effect }) => effect === 'refused') ? 1 : 0;
+}
+
+function sayWhatIsMissing({ problems, unknown }: Preview): void {
+  for (const { path, message, effect } of problems) process.stderr.write(`${path}: ${effect}: ${message}\n`);
+  if (unknown.length > 0)
+    process.stderr.write(`Only a customer knows, and stands as «…»: ${unknown.join(', ')}\n`);
 }
 
 function imageTable(images: readonly PreviewedImage[], paint: Paint): string {

@@ -13,6 +13,7 @@ import type { Snapshot } from '../session/snapshot.ts';
 import { deployedOf, privacyOf, type ReleasePlan } from './deployed.ts';
 import { age } from './figures.ts';
 import { code, escaped } from './markdown.ts';
+import { templateOutcome } from './template-outcome.ts';
 
 /** An image use with all that its way to the cluster depends on. */
 export interface OnItsWay {
@@ -55,19 +56,18 @@ function templateStep({ read, templates }: OnItsWay): string[] {
   if (rendered !== null) return [`After templates: ${code(rendered)}`];
   if (use.place === 'chart-values' || use.place === 'chart-defaults' || use.place === 'builder')
     return ['After templates: the same; the app manager renders none here'];
-  const attempt = templates?.attempt(use.written);
-  if (attempt === undefined) return ['After templates: not known before it is installed'];
-  if (attempt.error !== null)
-    return [
-      `After templates: nothing, the app manager refuses the file: ${escaped(withoutPlace(attempt.error))}`,
-    ];
-  if (attempt.unknown.length > 0)
-    return [`After templates: not known before it is installed: ${attempt.unknown.map(code).join(', ')}`];
-  return [`After templates: ${code(attempt.text)}, which is no image reference`];
+  const outcome = templateOutcome(read, templates);
+  switch (outcome?.kind) {
+    case 'refused':
+      return [`After templates: nothing, the app manager refuses the file: ${escaped(outcome.said)}`];
+    case 'unknown':
+      return [`After templates: not known before it is installed: ${outcome.asked.map(code).join(', ')}`];
+    case 'no-reference':
+      return [`After templates: ${code(outcome.text)}, which is no image reference`];
+    default:
+      return ['After templates: not known before it is installed'];
+  }
 }
-
-/** Go's message without the place in a text that is only a part of the file. */
-const withoutPlace = (error: string): string => error.replace(/^template: \w+:\d+(?::\d+)?: /, '');
 
 function normalStep({ use, rendered, canonical }: ReadUse): string[] {
   return canonical === null || canonical === (rendered ?? use.written)

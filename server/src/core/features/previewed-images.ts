@@ -1,6 +1,6 @@
 import type { Deployment } from '../kots/deployment.ts';
 import type { Scenario } from '../kots/scenario.ts';
-import { readAllUses } from '../release/reading.ts';
+import { type ReadUse, readAllUses } from '../release/reading.ts';
 import type { ImageUse, Place } from '../release/use.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
 import type { Range } from '../text/span.ts';
@@ -8,6 +8,7 @@ import { airgapNote, bundleOf } from './airgap-bundle.ts';
 import { deployedOf, planOf, readerFor, templatesUnder } from './deployed.ts';
 import { rangeInFile } from './document-lines.ts';
 import { excludedBy } from './excluded.ts';
+import { type TemplateOutcome, templateOutcome } from './template-outcome.ts';
 
 /** An image use and what is pulled for it, as `waybill preview --format json` prints it (docs/preview.schema.json). */
 export interface PreviewedImage {
@@ -49,7 +50,8 @@ export function previewedImages(
         const read = readIn(written);
         const { use } = read;
         if (notPulled.has(use.place)) return [];
-        const deployment = deployedOf(read, plan);
+        const outcome = templateOutcome(read, templates);
+        const deployment = outcome?.kind === 'refused' ? null : deployedOf(read, plan);
         const place = {
           file: shown(path),
           range: rangeInFile(slice, use.span),
@@ -64,7 +66,7 @@ export function previewedImages(
               to: null,
               layer: null,
               pullSecret: null,
-              reason: read.unasked?.reason ?? 'It is not known before it is installed.',
+              reason: whyUnknown(read, outcome),
               assumed: false,
             },
           ];
@@ -74,6 +76,19 @@ export function previewedImages(
       });
     }),
   );
+}
+
+function whyUnknown(read: ReadUse, outcome: TemplateOutcome | null): string {
+  switch (outcome?.kind) {
+    case 'refused':
+      return `The app manager refuses the file: ${outcome.said}.`;
+    case 'unknown':
+      return `Only a customer knows ${outcome.asked.join(', ')}.`;
+    case 'no-reference':
+      return `Its templates give "${outcome.text}", which is no image reference.`;
+    default:
+      return read.unasked?.reason ?? 'It is not known before it is installed.';
+  }
 }
 
 /** Places that say something of images, and from which nothing is pulled. */
