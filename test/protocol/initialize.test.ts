@@ -39,6 +39,7 @@ test('a client that pulls is offered to pull, and told what else there is', limi
             'waybill.check',
             'waybill.deployedText',
             'waybill.midstreamText',
+            'waybill.releases',
             'waybill.layers',
             'waybill.layerText',
             'waybill.registries',

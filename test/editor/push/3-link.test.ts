@@ -7,6 +7,7 @@ import {
   chooseRow,
   eventually,
   messageTextSeen,
+  messageWithTextSeen,
   noProblem,
   problem,
   show,
@@ -57,8 +58,7 @@ test('a key that can do more than pull is not taken, and nothing is linked', asy
   await answerBox('Access Key ID', own);
   await answerBox(`Secret Access Key of ${own}`, String(process.env.AWS_SECRET_ACCESS_KEY));
   await linked;
-  await messageTextSeen(
-    `Waybill: The key ${own} can do more than pull: push, delete. Give Replicated one that cannot (waybill registry policy prints its policy), or add --allow-excess. Nothing was linked.`,
-  );
+  await messageWithTextSeen('can do more than pull');
+  await messageWithTextSeen('Nothing was linked.');
   assert.deepEqual((await portal()).registries, []);
 });

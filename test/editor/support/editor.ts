@@ -214,6 +214,13 @@ export async function messageTextSeen(text: string): Promise<void> {
   });
 }
 
+/** Waits until a person could read a message with this text in it. */
+export async function messageWithTextSeen(text: string): Promise<void> {
+  await withMessages(`a message with ${JSON.stringify(text)}`, {
+    see: `.notifications-center .notification-list-item-message:has-text(${JSON.stringify(text)})`,
+  });
+}
+
 const messageButton = (title: string): string =>
   `.notifications-center .monaco-button >> text=${JSON.stringify(title)}`;
 

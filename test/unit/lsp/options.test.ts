@@ -11,6 +11,7 @@ test('without options: trusted, online, half a second at most to rest, nothing t
       confirm: false,
       credentialProcess: false,
       status: false,
+      linkCommand: null,
       cacheFolder: null,
       scenarios: {},
       restMs: 0,

@@ -53,12 +53,13 @@ function ofRelease(snapshot: Snapshot, release: Release, knowledge: Knowledge): 
         hosts.add(read.source.registry.host);
         if (knowledge.verdict(read.image)?.status === 'exists') manifestRewritten = true;
       }
-  const { source, endpoints } = context.linked;
+  const { source, endpoints, onlyListed } = context.linked;
+  const inPortal = endpoints.filter((endpoint) => !onlyListed.some((one) => sameRegistry(one, endpoint)));
   return {
     imageInEcr: imageInEcr || manifestRewritten,
     registryLinked:
       source === 'vendor portal' &&
-      [...hosts].some((host) => endpoints.some((endpoint) => sameRegistry(endpoint, host))),
+      [...hosts].some((host) => inPortal.some((endpoint) => sameRegistry(endpoint, host))),
     manifestRewritten,
   };
 }

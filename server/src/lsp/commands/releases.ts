@@ -20,7 +20,7 @@ export async function releases(
   [uri]: readonly unknown[],
 ): Promise<ChoosableRelease[]> {
   for (const folder of workspace.folders) await folder.ready();
-  const place = typeof uri === 'string' ? workspace.find(uri) : null;
+  const place = typeof uri === 'string' ? (workspace.around(uri)[0] ?? null) : null;
   const holder = place === null ? null : holderOf(place);
   return [...openReleases(workspace)].map(({ folder, release, uri }) => ({
     uri,
