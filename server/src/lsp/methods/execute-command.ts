@@ -5,7 +5,6 @@ import {
   ResponseError,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
-import { check } from '../commands/check.ts';
 import { layers, layerText } from '../commands/layers.ts';
 import type { Server } from '../server.ts';
 import type { VirtualScheme } from '../virtual-documents.ts';
@@ -21,7 +20,7 @@ export const executeCommand =
     const given: readonly unknown[] = params.arguments ?? [];
     switch (params.command) {
       case 'waybill.check':
-        return check(server, given, token, progress);
+        return (await import('../commands/check.ts')).check(server, given, token, progress);
       case 'waybill.deployedText':
         return textFor(server, 'waybill-deployed', given);
       case 'waybill.midstreamText':
