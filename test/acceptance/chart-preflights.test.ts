@@ -136,6 +136,19 @@ test('a release without preflights in what is rendered has none of this', async 
   assert.match(read('helm/site/values.yaml') ?? '', /host: db\.corp/);
 });
 
+test('preflights of a dependency are said to be missing', async () => {
+  const { code, stderr, read } = await preview({
+    ...release,
+    'web-1.0.0.tgz': packed({
+      ...chart,
+      'charts/db/templates/p.yaml': 'stringData:\n  preflight.yaml: ""\n',
+    }),
+  });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /helm\.yaml: unseen: Preflights of the chart’s dependencies are not shown/);
+  assert.equal(read(PREFLIGHT), expected);
+});
+
 describe('a chart that cannot be rendered is named, and the rest is written', () => {
   const preflight = (text: string, more: Readonly<Record<string, string>> = {}) => ({
     ...chart,

@@ -4,6 +4,7 @@ import { kotsGolden } from '../support/golden/kots.ts';
 import { sprigFiles } from '../support/golden/sprig.ts';
 import { templateGolden } from '../support/golden/templates.ts';
 import { demands } from './demands.ts';
+import { charts, preflights } from './lines/charts.ts';
 import { previewed } from './lines/corpus.ts';
 import { fresh } from './lines/fresh.ts';
 import { kots } from './lines/kots.ts';
@@ -42,6 +43,8 @@ else {
     templates('Go 1.26 text/template: golden templates', golden),
     sprig('Masterminds/sprig v3.3.0: golden calls of its functions', calls),
     kots('KOTS: golden calls of its own functions', own),
+    charts('Helm 3.16: golden templates of charts'),
+    preflights('Troubleshoot 0.133: preflights in what is rendered'),
     await pulled(),
     await previewed(),
     ...overlays(seed ?? 1),

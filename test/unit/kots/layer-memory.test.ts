@@ -67,6 +67,7 @@ test('a chart is rendered again only where it or what it is installed with has c
       ],
     ]),
     whole: true,
+    inDependencies: false,
   });
   const write = (preflights: ReturnType<typeof chart>, host: string, typed: string) => {
     const { files } = writeLayers(

@@ -53,6 +53,9 @@ export function renderChart(
   const functions = helmFunctions(unseen);
   const name = textAt(chart.metadata, 'name');
   const paths = [...chart.templates.keys()].sort(byDepth);
+  for (const text of chart.templates.values()) budget.work -= text.length;
+  if (budget.work <= 0)
+    return { ok: false, effect: 'unseen', message: 'The templates of all charts are too much to be read.' };
   const set = templateSet(
     paths.map((path) => parseTemplate(`${name}/${path}`, chart.templates.get(path) ?? '', { functions })),
   );

@@ -39,6 +39,10 @@ export function createChartRenderer(
         return '';
       };
       if (!chart.whole) return unseen('The chart’s templates are too large to look for preflights in them.');
+      if (chart.inDependencies)
+        unseen(
+          'Preflights of the chart’s dependencies are not shown; the app manager adds them to the others.',
+        );
       const installed = { name: release, namespace: spec('namespace') || (namespace ?? 'default'), values };
       const key = JSON.stringify(installed, (_, value) =>
         typeof value === 'bigint' ? String(value) : value,

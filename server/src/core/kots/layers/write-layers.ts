@@ -272,6 +272,9 @@ function installedCharts(objects: readonly KotsObject[], reader: Reader): Instal
   return installed;
 }
 
+/** Files are named after the kinds of objects in them. */
+const mayHoldPreflight = /^rendered\/.*-(?:secret|configmap|preflight)(?:-\d+)?\.yaml$/;
+
 /** The preflights in all that is rendered, as the one that the app manager makes of them. */
 function writeHelmPreflight(
   files: Files,
@@ -280,8 +283,9 @@ function writeHelmPreflight(
   reader: Reader,
 ): void {
   const renderer = createChartRenderer(options, reader);
-  const rendered = [...files.written].filter(([path]) => path.startsWith('rendered/'));
-  const sources = new Map(rendered.map(([path, text]) => [path, { text, from: path }]));
+  const sources = new Map<string, { readonly text: string; readonly from: string }>();
+  for (const [path, text] of files.written)
+    if (mayHoldPreflight.test(path)) sources.set(path, { text, from: path });
   for (const { path, helmChart, ...chart } of charts) {
     const text = renderer.render(path, helmChart, chart);
     for (const downstream of text === '' ? [] : downstreamsOf(options))

@@ -3,6 +3,8 @@ export interface PreflightTemplates {
   readonly texts: ReadonlyMap<string, string>;
   /** False where there were more than are kept. */
   readonly whole: boolean;
+  /** Whether a dependency makes preflights, too. */
+  readonly inDependencies: boolean;
 }
 
 /** More than any chart has of helpers and preflights, in UTF-16 units. */
@@ -25,6 +27,9 @@ export const mayMakePreflight = (path: string, text: string): boolean =>
 const mayDefine = (path: string, text: string): boolean =>
   isPartial(path) || /\{\{-?\s*(?:define|block)\b/.test(text);
 
+/** Surely one, where a wrong guess would be told. */
+const isPreflight = /^\s*kind:\s*["']?Preflight\b|^\s*preflight(?:\.yaml|-spec):/m;
+
 const isPartial = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1).startsWith('_');
 
 /** Gathers the templates of a chart that its preflights need: those that make one, and all that may be included. */
@@ -40,8 +45,10 @@ export function gatherTemplates(): TemplateGatherer {
   let makes = false;
   let size = 0;
   let whole = true;
+  let inDependencies = false;
   return {
     add(path, text) {
+      inDependencies ||= path.startsWith('charts/') && !isPartial(path) && isPreflight.test(text);
       const isMaker = mayMakePreflight(path, text);
       if (!isMaker && !mayDefine(path, text)) return;
       makes ||= isMaker;
@@ -49,6 +56,6 @@ export function gatherTemplates(): TemplateGatherer {
       if (size <= MOST_TEXT) texts.set(path, text);
       else whole = false;
     },
-    gathered: () => (makes ? { texts, whole } : null),
+    gathered: () => (makes || inDependencies ? { texts, whole, inDependencies } : null),
   };
 }
