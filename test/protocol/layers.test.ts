@@ -270,3 +270,48 @@ test('a scenario that makes no sense is said in the list, and the rest of it hol
     });
   });
 });
+
+test('the preflights of a chart follow what is typed in its templates and values', limit, async () => {
+  const files = {
+    ...release,
+    'helm.yaml':
+      'apiVersion: kots.io/v1beta2\nkind: HelmChart\nmetadata: { name: web }\nspec:\n  chart: { name: web, chartVersion: 1.0.0 }\n',
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/values.yaml': 'least: 2\n',
+    'charts/web/templates/_names.tpl': '{{ define "web.name" }}{{ .Release.Name }}-checks{{ end }}',
+    'charts/web/templates/preflight.yaml': preflight('{{ include "web.name" . }}'),
+    '.replicated': 'manifests: [./*.yaml]\ncharts: [{ path: ./charts/web }]\n',
+  };
+  await withFolder(files, async (folder) => {
+    await withClient({ folders: [folder.uri], capabilities }, async (client) => {
+      const [listed] = await list(client);
+      const uri = uriIn(listed, 'kotsKinds/helm-preflight.yaml');
+      const source = listed?.files.find((file) => file.uri === uri)?.source;
+      assert.equal(source, folder.uriOf('helm.yaml'));
+      const said = async () => /name: (.*)\n/.exec((await content(client, uri)).text)?.[1];
+      assert.equal(await said(), 'web-checks at least 2');
+      const template = folder.uriOf('charts/web/templates/preflight.yaml');
+      await client.open(template, preflight('{{ include "web.name" . }}!'));
+      assert.equal(await said(), 'web-checks! at least 2');
+      await client.open(folder.uriOf('charts/web/values.yaml'), 'least: 3\n');
+      assert.equal(await said(), 'web-checks! at least 3');
+      const last = { start: { line: 8, character: 31 }, end: { line: 8, character: 32 } };
+      await client.edit(template, 2, last, '');
+      assert.equal(await said(), undefined);
+      const [problem] = (await list(client))[0]?.problems ?? [];
+      assert.equal(problem?.source, folder.uriOf('helm.yaml'));
+      assert.match(problem?.message ?? '', /no template "web\.nam"/);
+    });
+  });
+});
+
+const preflight = (name: string): string => `apiVersion: v1
+kind: Secret
+metadata: { name: web }
+stringData:
+  preflight.yaml: |
+    apiVersion: troubleshoot.sh/v1beta2
+    kind: Preflight
+    metadata:
+      name: ${name} at least {{ .Values.least }}
+`;
