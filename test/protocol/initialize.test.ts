@@ -93,6 +93,7 @@ test('files that make a release are watched', limit, async () => {
       { globPattern: '**/.replicated' },
       { globPattern: '**/.gitignore' },
       { globPattern: '**/*.tgz' },
+      { globPattern: '**/*.tpl' },
       { globPattern: '**/*', kind: 4 },
     ]);
   });

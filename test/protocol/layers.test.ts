@@ -272,13 +272,14 @@ test('a scenario that makes no sense is said in the list, and the rest of it hol
 });
 
 test('the preflights of a chart follow what is typed in its templates and values', limit, async () => {
+  const helpers = 'charts/web/templates/_names.tpl';
   const files = {
     ...release,
     'helm.yaml':
       'apiVersion: kots.io/v1beta2\nkind: HelmChart\nmetadata: { name: web }\nspec:\n  chart: { name: web, chartVersion: 1.0.0 }\n',
     'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
     'charts/web/values.yaml': 'least: 2\n',
-    'charts/web/templates/_names.tpl': '{{ define "web.name" }}{{ .Release.Name }}-checks{{ end }}',
+    [helpers]: '{{ define "web.name" }}{{ .Release.Name }}-checks{{ end }}',
     'charts/web/templates/preflight.yaml': preflight('{{ include "web.name" . }}'),
     '.replicated': 'manifests: [./*.yaml]\ncharts: [{ path: ./charts/web }]\n',
   };
@@ -295,6 +296,11 @@ test('the preflights of a chart follow what is typed in its templates and values
       assert.equal(await said(), 'web-checks! at least 2');
       await client.open(folder.uriOf('charts/web/values.yaml'), 'least: 3\n');
       assert.equal(await said(), 'web-checks! at least 3');
+      await folder.write(helpers, '{{ define "web.name" }}{{ .Chart.Name }}-preflight{{ end }}');
+      const changes = [{ uri: folder.uriOf(helpers), type: 2 }];
+      await client.notify('workspace/didChangeWatchedFiles', { changes });
+      await client.request('workspace/executeCommand', { command: 'waybill.check' });
+      assert.equal(await said(), 'web-preflight! at least 3');
       const last = { start: { line: 8, character: 31 }, end: { line: 8, character: 32 } };
       await client.edit(template, 2, last, '');
       assert.equal(await said(), undefined);

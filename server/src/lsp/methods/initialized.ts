@@ -9,7 +9,7 @@ import { fetchConfiguration } from './did-change-configuration.ts';
 
 /** Files that can change what a release is; and, of whatever else, that it is gone: it may be a folder of them. */
 const watchers: FileSystemWatcher[] = [
-  ...['**/*.{yaml,yml}', '**/.waybill.yaml', '**/.replicated', '**/.gitignore', '**/*.tgz'].map(
+  ...['**/*.{yaml,yml}', '**/.waybill.yaml', '**/.replicated', '**/.gitignore', '**/*.tgz', '**/*.tpl'].map(
     (globPattern) => ({
       globPattern,
     }),
