@@ -1,7 +1,26 @@
 import type { ManifestFile } from '../manifest/file.ts';
 import type { Chart, ChartPreflights } from '../release/charts/chart.ts';
-import { gatherTemplates, isTemplatePath } from '../release/charts/preflight-templates.ts';
+import { gatherTemplates, isTemplatePath, mayMakePreflight } from '../release/charts/preflight-templates.ts';
 import type { Snapshot } from '../session/snapshot.ts';
+
+const makers = new WeakMap<ManifestFile, boolean>();
+
+/** Whether a chart of the workspace makes preflights. Few do, and nothing of the others is then looked at again. */
+export const hasPreflights = ({ charts, files }: Snapshot): boolean =>
+  charts.some((chart) => chart.preflights !== undefined) ||
+  (charts.some((chart) => !chart.isArchive) &&
+    [...files].some(([path, file]) => isTemplate.test(path) && isMaker(path, file)));
+
+const isTemplate = /(?:^|\/)templates\/[^_]/;
+
+function isMaker(path: string, file: ManifestFile): boolean {
+  let known = makers.get(file);
+  if (known === undefined) {
+    known = mayMakePreflight(path.slice(path.lastIndexOf('templates/')), file.text);
+    makers.set(file, known);
+  }
+  return known;
+}
 
 interface Gathered {
   /** All that it was made of. */

@@ -8,7 +8,7 @@ import type { CustomerFacts } from '../release/context.ts';
 import { baseName, folderOf, isChartValues } from '../release/role.ts';
 import type { Release, Snapshot } from '../session/snapshot.ts';
 import { privacyOf } from './deployed.ts';
-import { folderPreflights } from './folder-preflights.ts';
+import { folderPreflights, hasPreflights } from './folder-preflights.ts';
 import { pushedText } from './pushed-text.ts';
 
 /** The customer whose installation is previewed, as far as somebody says who that is. */
@@ -48,6 +48,7 @@ export function layersOf(
   ] as const;
   for (const [path, text] of userdata) if (text !== undefined) texts.set(path, text);
   const unknown = new Set<string>();
+  let anyPreflights: boolean | null = null;
   const layers = writeLayers(texts, scenario, {
     renderTemplates(path, text) {
       if (problem !== null && mayBeConfig(text)) return { error: problem };
@@ -56,8 +57,8 @@ export function layersOf(
       return rendered.error === null ? rendered.text : { error: rendered.error };
     },
     chartPreflights(path, name, version) {
-      // Most workspaces have none, which then need not be sought.
-      if (snapshot.charts.every((chart) => chart.isArchive && chart.preflights === undefined)) return null;
+      anyPreflights ??= hasPreflights(snapshot);
+      if (!anyPreflights) return null;
       const beside = folderOf(paths.get(path) ?? '');
       const chart = chartFor(name, version, beside, snapshot.charts, snapshot.declaredCharts);
       if (chart === null) return null;
