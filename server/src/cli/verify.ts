@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { planOf } from '../core/features/deployed.ts';
 import { inquire } from '../core/features/inquire.ts';
 import { reportablePaths } from '../core/features/report.ts';
 import { changesOf } from '../core/features/scenario-choice.ts';
@@ -7,7 +8,7 @@ import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.t
 import { hasKubeconfig, readKubeconfig } from '../io/cluster/kubeconfig.ts';
 import { readArchive } from '../work/verify/archive.ts';
 import { expectedImages } from '../work/verify/expected.ts';
-import { changesIn, customerIn } from '../work/verify/installed.ts';
+import { customerIn } from '../work/verify/installed.ts';
 import { askerFor } from './asker.ts';
 import { profilesIn } from './profiles.ts';
 import { givenScenario, scenarioFlags } from './scenario-flags.ts';
@@ -60,9 +61,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const profiles = profilesIn(values['aws-profile']);
   const customer = archive === null ? given.customer : customerIn(archive, given.customer);
-  const ownChanges = changesOf(given.choice);
   const changes: Partial<Scenario> = {
-    ...(archive === null ? ownChanges : changesIn(archive, ownChanges)),
+    ...changesOf(given.choice),
     ...(Object.keys(customer).length === 0 ? {} : { customer }),
   };
   let asked: Promise<{ readonly snapshot: Snapshot; readonly release: Release }> | null = null;
@@ -103,7 +103,7 @@ export async function run(args: readonly string[]): Promise<number> {
               const { snapshot, release } = await known();
               return {
                 images: expectedImages(snapshot, release, changes, workspace.shown),
-                domains: { ...release.context, ...changes },
+                domains: planOf(snapshot, release, changes).plan.scenario,
               };
             },
           },

@@ -18,9 +18,6 @@ export interface Archive {
   readonly version: InstalledVersion;
   /** The slug of the licence's app; null where it is not there. */
   readonly app: string | null;
-  /** The domains that the portal gave this installation; null for none. */
-  readonly proxyDomain: string | null;
-  readonly registryDomain: string | null;
 }
 
 /** The version that is installed, as its Installation says (KOTS, kotskinds, Installation.spec). */
@@ -76,8 +73,6 @@ export async function readArchive(given: string): Promise<Archive> {
       cursor: said('updateCursor'),
     },
     app: license === null ? null : textAt(specOf(license), 'appSlug') || null,
-    proxyDomain: said('replicatedProxyDomain'),
-    registryDomain: said('replicatedRegistryDomain'),
   };
 }
 

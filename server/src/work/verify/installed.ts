@@ -31,17 +31,6 @@ export const customerIn = (
   ...given,
 });
 
-/** What an archive changes in a scenario. What the command line says goes first. */
-export const changesIn = (
-  { proxyDomain, registryDomain, app }: Archive,
-  given: Partial<Scenario>,
-): Partial<Scenario> => ({
-  ...(proxyDomain === null ? {} : { proxyDomain }),
-  ...(registryDomain === null ? {} : { registryDomain }),
-  ...(app === null ? {} : { appSlug: app }),
-  ...given,
-});
-
 /**
  * Holds what an app manager wrote against the preview of a release for the same customer.
  * @throws Error where the archive cannot be compared
