@@ -32,6 +32,8 @@ describe('the guide, from an empty folder to verified pods', () => {
       /runs release 2: proxy\.replicated\.com\/proxy\/guided\/429114214526\.dkr\.ecr\.us-east-2\.amazonaws\.com\/demo-apps\/nginx\n/,
     );
     assert.match(first.out, /1 container, none wrong\./);
+    // Nothing that is no matter of who follows the guide.
+    assert.doesNotMatch(first.out, /Warning|undefined|\[object/);
     assertOnce(data);
   });
 

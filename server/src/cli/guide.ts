@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util';
 import { ecrHost } from '../core/image/hosts.ts';
 import { createIam } from '../io/aws/iam.ts';
 import { redact, secretsOf } from '../io/net/redact.ts';
-import { hasColours, painter } from './format/text.ts';
 import { factsOf, runCommand } from './guide/facts.ts';
-import { type Step, stepsOf, type Way } from './guide/steps.ts';
+import { stepsOf, type Way } from './guide/steps.ts';
+import { take } from './guide/take.ts';
 import { interruptible } from './portal.ts';
 import { onTerminal } from './release/confirm.ts';
 import { UsageError } from './usage.ts';
@@ -61,12 +61,15 @@ export async function run(args: readonly string[]): Promise<number> {
             : () => sandboxed.installInSandbox(sandbox, way.channel, way.licence);
         process.stdout.write(opening(way, sandbox !== null));
         const steps = stepsOf(way, factsOf(way, install, asking));
-        const code = await take(steps, values.yes ? null : asking, signal);
-        if (code === 0 && sandbox !== null)
-          process.stdout.write(
-            `It was all a sandbox on this machine. The same with your own accounts: waybill guide --app APP\n`,
-          );
-        return code;
+        const ending =
+          sandbox === null
+            ? null
+            : `It was all a sandbox on this machine; the release is in ${folder}. The same with your own accounts: waybill guide --app APP`;
+        return await take(
+          steps,
+          { asking: values.yes ? null : asking, attempt, say, complain, ending },
+          signal,
+        );
       } finally {
         await sandbox?.close();
       }
@@ -116,58 +119,6 @@ async function registryOf(given: string | undefined, signal: AbortSignal): Promi
   }
 }
 
-/** Takes each step that is not done; where one fails, it says how to go on. @returns that step's exit code, or 0 */
-async function take(
-  steps: readonly Step[],
-  asking: ReturnType<typeof onTerminal> | null,
-  signal: AbortSignal,
-): Promise<number> {
-  const paint = painter(hasColours(process.stdout));
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  const left: string[] = [];
-  for (const [i, step] of steps.entries()) {
-    signal.throwIfAborted();
-    say(`\n${paint('bold', `${i + 1} of ${steps.length}  ${step.title}`)}`);
-    say(paint('gray', step.why));
-    const fact = await step.done(signal);
-    if (fact !== null) {
-      say(`${paint('green', '✓')} ${fact}`);
-      continue;
-    }
-    if (step.command !== null) say(`$ waybill ${step.command.map(quoted).join(' ')}`);
-    if (asking !== null) {
-      const answer = (await asking.ask('Enter to go on, s to skip, q to stop: ', signal))
-        .trim()
-        .toLowerCase();
-      if (answer === 'q') {
-        say('Stopped. The same command goes on from here.');
-        return 0;
-      }
-      if (answer === 's') continue;
-    }
-    const ended = await (step.command === null ? (step.run?.(signal) ?? 0) : attempt(step.command));
-    signal.throwIfAborted();
-    if (ended === null) {
-      left.push(`step ${i + 1}, ${step.title}`);
-      say(`· Left to whoever installs it.`);
-      continue;
-    }
-    const isMissed = ended === 0 && step.missed !== undefined && (await step.done(signal)) === null;
-    if (isMissed) process.stderr.write(`\n${step.missed}\n`);
-    const code = isMissed ? 1 : ended;
-    if (code !== 0) {
-      const before = left.length === 0 ? '' : ` Left before it: ${left.join('; ')}.`;
-      process.stderr.write(
-        `\nStep ${i + 1} did not end well (${code}).${before} When that is mended, the same command goes on from here.\n`,
-      );
-      return code;
-    }
-    say(`${paint('green', '✓')} ${step.title}`);
-  }
-  say(`\n${paint('green', 'All of it is done.')}`);
-  return 0;
-}
-
 /** A command's mistakes are told as it tells them itself. */
 async function attempt(command: readonly string[]): Promise<number> {
   try {
@@ -179,6 +130,5 @@ async function attempt(command: readonly string[]): Promise<number> {
   }
 }
 
-/** As a shell takes it. */
-const quoted = (word: string): string =>
-  /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -8,6 +8,7 @@ import { apiOf } from './calls.ts';
 import { credentialsError } from './credentials-error.ts';
 import type { Agents } from './data-plane.ts';
 import { configuredApi, describe, type Identity, whoAsks } from './identity.ts';
+import { withoutNodeVersionWarning } from './node-version.ts';
 import { type ProfileNeeds, profileNeeds } from './profiles.ts';
 import { createSend } from './sender.ts';
 import type { EcrWriteApi } from './write-api.ts';
@@ -202,23 +203,6 @@ function staticCredentials(env: NodeJS.ProcessEnv) {
     ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
     ...(env.AWS_ACCOUNT_ID ? { accountId: env.AWS_ACCOUNT_ID } : {}),
   };
-}
-
-/**
- * The SDK looks at this variable while the first client is made:
- * https://github.com/aws/aws-sdk-js-v3, packages/core, emitWarningIfUnsupportedVersion.
- * The package is pinned and bundled, so its wish for a newer Node is nothing that a user could act on.
- */
-function withoutNodeVersionWarning<T>(make: () => T): T {
-  const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
-  const before = process.env[name];
-  process.env[name] = 'true';
-  try {
-    return make();
-  } finally {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { createAgents } from '../net/agents.ts';
 import { connectionCode, connectionWords } from '../net/connection.ts';
 import { DeadlineError, withDeadline } from '../net/deadline.ts';
 import { redact, secretsOf } from '../net/redact.ts';
+import { withoutNodeVersionWarning } from './node-version.ts';
 
 /** An access key as IAM lists it. */
 export interface ListedKey {
@@ -98,8 +99,10 @@ export async function createIam({ env, profile, region }: IamOptions): Promise<I
     return endpoint ? { endpoint } : {};
   };
   const common = { region, credentials, requestHandler, maxAttempts: 3 };
-  const iam = new sdk.IAMClient({ ...common, ...endpointOf('IAM') });
-  const sts = new sdk.STSClient({ ...common, ...endpointOf('STS') });
+  const [iam, sts] = withoutNodeVersionWarning(() => [
+    new sdk.IAMClient({ ...common, ...endpointOf('IAM') }),
+    new sdk.STSClient({ ...common, ...endpointOf('STS') }),
+  ]);
   const call = async <T>(
     action: string,
     signal: AbortSignal,
