@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../../sandbox/src/index.ts';
 import { upstreamRegistry } from '../../sandbox/src/store/repository.ts';
@@ -215,6 +215,38 @@ describe('waybill verify', () => {
       });
       assert.equal(code, 2);
       assert.match(stderr, /--local-registry-namespace needs --local-registry\./);
+    }
+  });
+
+  test('an image that the customer chose is asked about too', async () => {
+    const config = [
+      'apiVersion: kots.io/v1beta1',
+      'kind: Config',
+      'metadata: {name: c}',
+      'spec:',
+      '  groups:',
+      '    - name: g',
+      '      items: [{name: image, type: text, default: "nginx:1.25"}]',
+      '',
+    ].join('\n');
+    const values = join(folder, '..', `${basename(folder)}-values.yaml`);
+    const wanted = `${ecr}/demo-apps/api:1.4.2`;
+    writeFileSync(join(folder, 'config.yaml'), config);
+    writeFileSync(
+      values,
+      `apiVersion: kots.io/v1beta1\nkind: ConfigValues\nspec:\n  values:\n    image: {value: "${wanted}"}\n`,
+    );
+    try {
+      const image = `'repl{{ ConfigOption "image" }}'`;
+      const proxied = `proxy.replicated.com/proxy/mysampleecrapp/${wanted}`;
+      const wish = { overrides: { web: { image: proxied } } };
+      const known = await verify(image, wish, ['--config', values]);
+      assert.deepEqual([known.code, known.finding], [0, 'right'], known.message);
+      const unknown = await verify(image, wish);
+      assert.equal(unknown.finding, 'not-in-release', unknown.message);
+    } finally {
+      rmSync(join(folder, 'config.yaml'));
+      rmSync(values);
     }
   });
 

@@ -1,22 +1,19 @@
 import { parseArgs } from 'node:util';
 import { planOf } from '../core/features/deployed.ts';
-import { inquire } from '../core/features/inquire.ts';
-import { reportablePaths } from '../core/features/report.ts';
 import { changesOf } from '../core/features/scenario-choice.ts';
 import type { Scenario } from '../core/kots/scenario.ts';
-import { filesOf, type Release, type Snapshot } from '../core/session/snapshot.ts';
 import { hasKubeconfig, readKubeconfig } from '../io/cluster/kubeconfig.ts';
 import { readArchive } from '../work/verify/archive.ts';
 import { expectedImages } from '../work/verify/expected.ts';
 import { customerIn } from '../work/verify/installed.ts';
-import { askerFor } from './asker.ts';
 import { profilesIn } from './profiles.ts';
 import { givenScenario, scenarioFlags } from './scenario-flags.ts';
 import { UsageError } from './usage.ts';
+import { askFor, type KnownRelease, oneRelease } from './verify/ask.ts';
 import { verifyCluster } from './verify/cluster.ts';
 import { verifyInstalled } from './verify/installed.ts';
 import { exitCodeFor, jsonOf, textOf, type Verification } from './verify/report.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** How long all questions together may take: milliseconds. */
 const PATIENCE_MS = 120_000;
@@ -65,16 +62,9 @@ export async function run(args: readonly string[]): Promise<number> {
     ...changesOf(given.choice),
     ...(Object.keys(customer).length === 0 ? {} : { customer }),
   };
-  let asked: Promise<{ readonly snapshot: Snapshot; readonly release: Release }> | null = null;
-  /** The release, once all that can be known of its images is. */
+  let asked: Promise<KnownRelease> | null = null;
   const known = () => {
-    asked ??= (async () => {
-      const { session, named } = workspace;
-      const { asker, flush } = askerFor(session, { network: 'on', profiles });
-      await inquire(session, asker, reportablePaths(session.snapshot).filter(named), signal);
-      await flush();
-      return oneRelease(workspace, where);
-    })();
+    asked ??= askFor(workspace, where, { changes, profiles }, signal);
     return asked;
   };
   const { kubeconfig: file, context, namespace } = values;
@@ -117,23 +107,4 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   process.stdout.write(format === 'json' ? jsonOf(report) : textOf(report));
   return exitCodeFor(report);
-}
-
-/**
- * The release that was named, as it is known by now.
- * @throws Error where there is none, UsageError where there are several
- */
-function oneRelease(
-  { session, named }: Workspace,
-  where: string,
-): { readonly snapshot: Snapshot; readonly release: Release } {
-  const { snapshot } = session;
-  const found = snapshot.releases.filter((release) =>
-    filesOf(snapshot, release).some(({ path }) => named(path)),
-  );
-  const [release, ...more] = found;
-  if (release === undefined)
-    throw new Error(`No release was found in ${where}. Name the folder that holds its YAML.`);
-  if (more.length > 0) throw new UsageError(`There are ${found.length} releases in ${where}. Name one.`);
-  return { snapshot, release };
 }
