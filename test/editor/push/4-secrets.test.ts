@@ -17,9 +17,8 @@ test('no token or key that was typed is in a file, a setting or a log', async ()
     const bytes = readFileSync(path);
     for (const secret of secrets) assert.ok(!bytes.includes(secret), `${path} holds a secret`);
   }
-  for (const [key, value] of Object.entries(workspace.getConfiguration('waybill')))
-    for (const secret of secrets)
-      assert.ok(!JSON.stringify(value ?? null).includes(secret), `the setting waybill.${key} holds a secret`);
+  const settings = JSON.stringify(workspace.getConfiguration());
+  for (const secret of secrets) assert.ok(!settings.includes(secret), 'a setting holds a secret');
 });
 
 function filesIn(folder: string): string[] {

@@ -6,6 +6,7 @@ import {
   eventually,
   hoverText,
   messageSeen,
+  messageTextSeen,
   problem,
   rangeOf,
   show,
@@ -21,6 +22,12 @@ test('an untrusted workspace is read, and nobody is asked', async () => {
   const { start } = rangeOf(document, '429114214526.dkr.ecr.us-east-2.amazonaws.com/demo-apps/api');
   await eventually('a hover', async () => (await hoverText(document.uri, start)) || undefined);
   await commands.executeCommand('waybill.checkRelease');
+  // Nothing is pushed, linked or verified either, and no token is asked for.
+  for (const name of ['pushRelease', 'linkRegistry', 'verifyInstallation', 'signInToPortal']) {
+    await commands.executeCommand('notifications.clearAll');
+    await commands.executeCommand(`waybill.${name}`);
+    await messageTextSeen('Waybill: trust this workspace first: no program is started in Restricted Mode.');
+  }
   assert.equal(await trapped(), 0);
 });
 
