@@ -653,7 +653,7 @@ export class Execution implements CallContext {
       if (isBuiltin && name === 'len' && held[0] === undefined)
         throw new FunctionError('reflect: call of reflect.Value.Type on zero Value');
       if (isBuiltin && name === 'call') return this.#callValue(args, values);
-      return fn.call(values, this);
+      return this.#invoke(fn, values);
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
       this.#node = node;
@@ -683,7 +683,19 @@ export class Execution implements CallContext {
         throw error;
       }
     });
-    return fn.call(prepared, this);
+    return this.#invoke(fn, prepared);
+  }
+
+  /** Texts cost something wherever they go, because most functions read them from end to end. */
+  #invoke(fn: TemplateFunction, values: readonly Value[]): Value {
+    for (const value of values) this.#chargeText(value);
+    const result = fn.call(values, this);
+    if (!values.includes(result)) this.#chargeText(result);
+    return result;
+  }
+
+  #chargeText(value: Value): void {
+    if (typeof value === 'string') this.charge(value.length >> 3);
   }
 
   /** A value for a parameter. */

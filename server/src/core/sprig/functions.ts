@@ -1,4 +1,5 @@
 import type { TemplateFunction } from '../gotemplate/value.ts';
+import { charged } from './charge.ts';
 import { crypto } from './crypto.ts';
 import { dates } from './dates.ts';
 import { dicts } from './dicts.ts';
@@ -33,6 +34,6 @@ export function sprigFunctions(host: SprigHost): ReadonlyMap<string, TemplateFun
       ...dates(host),
       ...crypto(host),
       ...system(host),
-    }),
+    }).map(([name, made]) => [name, charged(name, made)]),
   );
 }

@@ -45,10 +45,10 @@ const append = define(
 );
 
 /** Whether a list holds a value; null where only an unknown could be it. */
-function holds(items: readonly Value[], needle: Value): boolean | null {
+function holds(items: readonly Value[], needle: Value, context: CallContext): boolean | null {
   let out: boolean | null = false;
   for (const item of items) {
-    const equal = deepEqual(needle, item);
+    const equal = deepEqual(needle, item, context);
     if (equal === true) return true;
     if (equal === null) out = null;
   }
@@ -125,27 +125,26 @@ export const lists: Functions = {
     define('any', 'list', (a, context) => {
       const out: Value[] = [];
       for (const item of listIn(given(a, 0), 'Cannot find uniq on type').items) {
-        context.charge(out.length);
-        if (holds(out, item) !== true) out.push(item);
+        if (holds(out, item, context) !== true) out.push(item);
       }
       return list(out);
     }),
   ),
   ...both(
     'without',
-    define('any ...any', 'list', (a) => {
+    define('any ...any', 'list', (a, context) => {
       const omitted = a.slice(1);
       const { items } = listIn(given(a, 0), 'Cannot find without on type');
-      return list(items.filter((item) => holds(omitted, item) !== true));
+      return list(items.filter((item) => holds(omitted, item, context) !== true));
     }),
   ),
   ...both(
     'has',
-    define('any any', 'bool', (a) => {
+    define('any any', 'bool', (a, context) => {
       const haystack = given(a, 1);
       if (haystack === null) return false;
       const { items } = listIn(haystack, 'Cannot find has on type');
-      return holds(items, given(a, 0)) ?? items.find(isUnknown) ?? false;
+      return holds(items, given(a, 0), context) ?? items.find(isUnknown) ?? false;
     }),
   ),
   ...both(

@@ -32,7 +32,8 @@ export function steps(
 ): bigint[] {
   const out: bigint[] = [];
   if (stop < start ? step >= 0n : step <= 0n) return out;
-  context.charge(Number((stop - start) / step) + 1);
+  // A number of any length is an object of its own.
+  context.charge((Number((stop - start) / step) + 1) * 16);
   if (stop < start) for (let i = start; i > stop; i += step) out.push(i);
   else for (let i = start; i < stop; i += step) out.push(i);
   return out;

@@ -36,8 +36,8 @@ export const reflection: Functions = {
   }),
   kindOf: define('any', 'string', (a) => goKind(given(a, 0))),
   kindIs: define('string any', 'bool', (a) => text(a[0]) === goKind(given(a, 1))),
-  deepEqual: define('any any', 'bool', (a) => {
-    const answer = deepEqual(given(a, 0), given(a, 1));
+  deepEqual: define('any any', 'bool', (a, context) => {
+    const answer = deepEqual(given(a, 0), given(a, 1), context);
     return answer ?? unknownIn(given(a, 0)) ?? unknownIn(given(a, 1)) ?? false;
   }),
 };

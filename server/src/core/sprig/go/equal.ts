@@ -1,7 +1,8 @@
-import { isUnknown, structured, typeOf, type Value } from '../../gotemplate/value.ts';
+import { type CallContext, isUnknown, structured, typeOf, type Value } from '../../gotemplate/value.ts';
 
 /** reflect.DeepEqual; null where an unknown value decides. */
-export function deepEqual(a: Value, b: Value): boolean | null {
+export function deepEqual(a: Value, b: Value, context: Pick<CallContext, 'charge'>): boolean | null {
+  context.charge(4);
   if (isUnknown(a) || isUnknown(b)) return null;
   const [left, right] = [structured(a), structured(b)];
   if (left === undefined || right === undefined) return typeOf(a) === typeOf(b) && a === b;
@@ -10,7 +11,7 @@ export function deepEqual(a: Value, b: Value): boolean | null {
   if (left.kind === 'list' && right.kind === 'list') {
     if (left.items.length !== right.items.length || (left.isNil ?? false) !== (right.isNil ?? false))
       return false;
-    return all(left.items.map((item, i) => () => deepEqual(item, right.items[i] ?? null)));
+    return all(left.items.map((item, i) => () => deepEqual(item, right.items[i] ?? null, context)));
   }
   if (left.kind === 'map' && right.kind === 'map') {
     if (left === right) return true;
@@ -19,7 +20,7 @@ export function deepEqual(a: Value, b: Value): boolean | null {
     return all(
       [...left.entries].map(([key, value]) => () => {
         const other = right.entries.get(key);
-        return other === undefined ? false : deepEqual(value, other);
+        return other === undefined ? false : deepEqual(value, other, context);
       }),
     );
   }
@@ -30,7 +31,7 @@ export function deepEqual(a: Value, b: Value): boolean | null {
       [...left.fields].map(
         ([name, value]) =>
           () =>
-            deepEqual(value, right.fields.get(name) ?? null),
+            deepEqual(value, right.fields.get(name) ?? null, context),
       ),
     );
   }
