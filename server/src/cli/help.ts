@@ -195,7 +195,8 @@ Usage: waybill guide [DIR] [OPTIONS]
 
 Goes the whole way from an empty folder to verified pods, each step checked before the next: the app, a release, a
 customer, images in your registry, the registry linked, the release promoted, what the cluster pulled. Each step is a
-command of waybill, which is shown. What is done already is not done again, so the same command goes on after any stop.
+command of waybill, which is shown. What is missing (a token, credentials, rights, a channel) is told before anything is
+begun. What is done already is not done again, so the same command goes on after any stop.
 
 Options
   --sandbox              does all of it in a world of its own on this machine; --data DIR keeps that between runs
