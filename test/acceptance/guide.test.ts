@@ -42,6 +42,7 @@ describe('the guide, from an empty folder to verified pods', () => {
     assert.equal(second.code, 0, second.out);
     assert.deepEqual(headings(second.out), headings(first.out));
     assert.match(second.out, /✓ The portal has the app guided\./);
+    assert.equal(second.out.match(/✓ The release names its private images\./g)?.length, 2);
     assert.match(second.out, /✓ 429114214526\.dkr\.ecr\.us-east-2\.amazonaws\.com is linked\./);
     assertOnce(data);
   });

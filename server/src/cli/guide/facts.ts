@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { mirrorableOf } from '../../core/features/mirrorable.ts';
 import { filesOf } from '../../core/session/snapshot.ts';
 import { connectCluster } from '../../io/cluster/client.ts';
 import { ClusterError } from '../../io/cluster/cluster-error.ts';
@@ -47,6 +48,11 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
       return channel.currentVersion || `release ${channel.releaseSequence}`;
     },
     hasLicence: () => exists(way.licence),
+    async namesPrivate() {
+      const { session, named } = await openWorkspace([way.folder], { environment: process.env });
+      const { moves, collisions } = mirrorableOf(session.snapshot, named);
+      return moves.length === 0 && collisions.length === 0;
+    },
     async isLinked(signal) {
       const app = await appIn(signal);
       const linked = await (await client()).listExternalRegistries(signal);

@@ -38,6 +38,8 @@ export interface Facts {
   /** The version that is current on the channel; null where none was promoted. */
   current(signal: AbortSignal): Promise<string | null>;
   hasLicence(): Promise<boolean>;
+  /** Whether no public image of the release is left that has a private path. */
+  namesPrivate(): Promise<boolean>;
   isLinked(signal: AbortSignal): Promise<boolean>;
   /** Whether pods of the app run. */
   hasPods(signal: AbortSignal): Promise<boolean>;
@@ -76,6 +78,8 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
       return 0;
     },
   });
+  const named = async (): Promise<string | null> =>
+    (await facts.namesPrivate()) ? 'The release names its private images.' : null;
   return [
     {
       title: 'See that all is in place',
@@ -128,13 +132,13 @@ export function stepsOf(way: Way, facts: Facts): readonly Step[] {
       title: 'Mirror the public images into your registry',
       why: 'All platforms, byte for byte; the repository is made where it is missing.',
       command: ['mirror', '--release', folder, '--create'],
-      done: never,
+      done: named,
     },
     {
       title: 'Name the private images',
       why: 'Each public image becomes its private path, where that is there now. That the proxy cannot pull from there yet is the next step.',
       command: ['check', folder, '--fix'],
-      done: never,
+      done: named,
     },
     {
       title: 'Link the registry',
