@@ -67,6 +67,7 @@ export function activate(context: ExtensionContext): void {
     status,
     tree,
     reports,
+    facts,
     command('waybill.previewDeployment', (uri) => previewDeployment(own, uri)),
     command('waybill.previewKustomization', (uri) => previewKustomization(own, uri)),
     command('waybill.compareWithSource', (row) => compareWithSource(own, row)),

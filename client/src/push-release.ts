@@ -98,7 +98,10 @@ export async function pushRelease(pushing: Pushing, given: unknown): Promise<voi
     return;
   }
   // A modal question would cut a long plan off, and it could not be read again.
-  await reports.show(`Push of ${app} to ${channel.name}`, planned.words);
+  const name = `Push of ${app} to ${channel.name}`;
+  // The question lies over the first lines, and these say what the person has just typed.
+  const typed = [name, '', `Version: ${version || 'none'}`, `Notes:   ${notes || 'none'}`, ''];
+  await reports.show(name, [...typed, planned.words, ''].join('\n'));
   const consent = await consentTo(app, channel.name, planned);
   if (consent === null) {
     void window.showInformationMessage('Waybill: nothing was created, and nothing was promoted.');
@@ -152,7 +155,7 @@ async function consentTo(app: string, channel: string, plan: Pushed): Promise<re
   if (plan.protected) return typedName(channel);
   const picked = await pick({
     title: `Push This Release of ${app}?`,
-    placeholder: 'The editor shows what would be done',
+    placeholder: 'Below is what would be done',
     back: false,
     items: async () => [
       { label: `$(cloud-upload) Promote to ${channel}`, consent: ['--yes'] },
@@ -166,7 +169,7 @@ async function consentTo(app: string, channel: string, plan: Pushed): Promise<re
 async function typedName(channel: string): Promise<readonly string[] | null> {
   const typed = await window.showInputBox({
     title: `${channel} Is a Protected Channel`,
-    prompt: `The editor shows what would be done. Type ${channel} to promote it.`,
+    prompt: `Below is what would be done. Type ${channel} to promote it.`,
     ignoreFocusOut: true,
     validateInput: (text) => (text === channel ? undefined : `Type ${channel}, exactly.`),
   });

@@ -1,7 +1,9 @@
 // Makes docs/screenshots/*.png: Waybill at work in VS Code, on the sample release and the sandbox. No desktop is needed.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ensureBuilt, ensureInstalled, root } from '../lib/ensure.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { installVscodeServer, startVscodeServer } from './lib/server.mjs';
@@ -48,6 +50,7 @@ writeUserSettings(userData, {
 });
 
 const world = await openSandbox();
+await pushFirst();
 const { browser, page } = await openBrowser();
 let code = 1;
 try {
@@ -78,8 +81,7 @@ try {
   await page.mouse.move(10, 10);
   await page.keyboard.press('Escape');
   await page.locator('.monaco-hover:visible').waitFor({ state: 'detached' });
-  await page.keyboard.press('Control+.');
-  await page.locator('.action-widget').first().waitFor();
+  await untilThere('.action-widget', () => page.keyboard.press('Control+.'));
   await picture('fixes');
   await page.keyboard.press('Escape');
 
@@ -112,6 +114,32 @@ try {
   await choice('Reset to Default').waitFor();
   await choice('Local Registry').hover();
   await picture('scenario');
+  await page.keyboard.press('Escape');
+
+  // What would be pushed, before it is.
+  mend(workspace, '1.4.2');
+  await command('View: Close All Editors');
+  await page.keyboard.press('Control+B');
+  await command('Waybill: Push Release…');
+  await choice('Unstable').click();
+  await answer('Version', '1.1.0');
+  await answer('Release Notes', 'The API in its next version');
+  await choice('Promote to Unstable').waitFor();
+  await picture('push');
+  await choice('Promote to Unstable').click();
+
+  // How far the way to the private image is gone.
+  await page.locator('.statusbar-item[id="status.notifications"]').click();
+  await page.locator('.notifications-center .monaco-button >> text="Open Vendor Portal"').waitFor();
+  await command('Notifications: Clear All Notifications');
+  await command('View: Close All Editors');
+  await command('Welcome: Open Walkthrough...');
+  await choice('Private images from Amazon ECR').click();
+  await page.locator('.getting-started-step .codicon-getting-started-step-checked').nth(3).waitFor();
+  const steps = page.locator('.getting-started-step');
+  await steps.last().locator('h3').first().click();
+  await page.mouse.move(640, 790);
+  await picture('walkthrough');
   code = 0;
 } catch (error) {
   await page.screenshot({ path: join(root, 'out/screenshot-failed.png') }).catch(() => {});
@@ -122,6 +150,46 @@ try {
   await browser.close().catch(() => {});
   await world.close();
   process.exit(code);
+}
+
+/** The release that customers have: that of the sample, mended, with an older API. */
+async function pushFirst() {
+  const folder = join(temporary, 'first');
+  cpSync(sample, folder, { recursive: true });
+  mend(folder, '1.4.1');
+  const push = ['release', 'push', folder, '--channel', 'Unstable', '--version', '1.0.0', '--yes'];
+  await promisify(execFile)(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...push], {
+    env: { ...process.env, ...world.env },
+  });
+}
+
+/** Takes the sample's mistakes out of its files. @param {string} folder @param {string} tag of the API's image */
+function mend(folder, tag) {
+  const path = join(folder, file);
+  const mended = readFileSync(path, 'utf8')
+    .replace('api:v1.4.2', `api:${tag}`)
+    .replace('us-east-1', 'us-east-2');
+  writeFileSync(path, mended);
+}
+
+/** Answers the question that is on the screen. */
+async function answer(title, text) {
+  await page.locator('.quick-input-title', { hasText: title }).waitFor();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Does it again where what should come of it does not: keys are lost while the workbench is busy. */
+async function untilThere(selector, act, times = 5) {
+  await act();
+  const there = page
+    .locator(selector)
+    .first()
+    .waitFor({ timeout: times > 1 ? 5000 : 30_000 });
+  await there.catch((error) => {
+    if (times === 1) throw error;
+    return untilThere(selector, act, times - 1);
+  });
 }
 
 /** A line of the editor by a text in it. */

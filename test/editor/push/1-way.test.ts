@@ -7,32 +7,19 @@ import {
   clickMessage,
   closeBox,
   messageTextSeen,
+  openWalkthrough,
   problem,
-  seen,
   show,
+  walkthroughTicked,
 } from '../support/editor.ts';
 import { test } from '../support/runner.ts';
 import { held, portal, registry } from './world.ts';
 
-const steps = ['mirror', 'link', 'rewrite', 'push', 'verify'] as const;
-type Step = (typeof steps)[number];
-
-/** Waits until these steps of the walkthrough are ticked off, and no others. */
-async function ticked(...done: readonly Step[]): Promise<void> {
-  for (const step of steps) {
-    const box = `.getting-started-step [data-done-step-id*="privateImages#${step}"]`;
-    await seen(`${box}.codicon-getting-started-step-${done.includes(step) ? 'checked' : 'unchecked'}`);
-  }
-}
-
-const walkthrough = () =>
-  commands.executeCommand('workbench.action.openWalkthrough', 'waybill.waybill#privateImages', false);
-
 test('the walkthrough begins with nothing ticked off', async () => {
   const document = await show('hello/web.yaml');
   await problem(document.uri, 'public-image');
-  await walkthrough();
-  await ticked();
+  await openWalkthrough();
+  await walkthroughTicked();
 });
 
 test('mirroring puts the image into ECR and into the manifest', async () => {
@@ -43,8 +30,8 @@ test('mirroring puts the image into ECR and into the manifest', async () => {
   await mirrored;
   assert.match(document.getText(), new RegExp(`image: ${registry}/demo-apps/nginx:1\\.25`));
   assert.ok(document.isDirty);
-  await walkthrough();
-  await ticked('mirror', 'rewrite');
+  await openWalkthrough();
+  await walkthroughTicked('mirror', 'rewrite');
 });
 
 test('linking begins with what is not saved and with a token; without one nothing happens', async () => {
@@ -63,6 +50,8 @@ test('a registry is linked with the key of a user that is made for it', async ()
   await show('hello/web.yaml');
   const linked = commands.executeCommand('waybill.linkRegistry', registry);
   await answerBox('Vendor Portal: Team', 'acme');
+  await answerBox('Vendor Portal: Token of acme', 'mistyped');
+  await clickMessage('Give Another Token…');
   await answerBox('Vendor Portal: Token of acme', String(process.env.WAYBILL_EDITOR_TOKEN));
   await boxSeen(`Link ${registry}`);
   await chooseRow('Make a Read-Only User');
@@ -75,8 +64,8 @@ test('a registry is linked with the key of a user that is made for it', async ()
   await messageTextSeen(
     `Waybill: Linked ${registry} as ${registry}, for all apps. Replicated can pull its one image of the release from it.`,
   );
-  await walkthrough();
-  await ticked('mirror', 'rewrite', 'link');
+  await openWalkthrough();
+  await walkthroughTicked('mirror', 'rewrite', 'link');
 });
 
 test('the release is shown, and pushed when the person says so', async () => {
@@ -89,7 +78,10 @@ test('the release is shown, and pushed when the person says so', async () => {
   await boxSeen('Push This Release of hello?');
   const report = window.activeTextEditor?.document;
   assert.equal(report?.uri.path, '/Push of hello to Unstable');
-  assert.match(report.getText(), /^App hello, channel Unstable: no release was promoted to it yet\n/);
+  assert.match(
+    report.getText(),
+    /^Push of hello to Unstable\n\nVersion: 1\.0\.0\nNotes: {3}The \*first\* one\n\nApp hello, channel Unstable: no release was promoted to it yet\n/,
+  );
   assert.match(report.getText(), /\nFiles: 2, 1 kB\n/);
   assert.deepEqual(await held('hello'), { releases: [], promoted: {} });
   await chooseRow('Promote to Unstable');
@@ -112,8 +104,8 @@ test('the release is shown, and pushed when the person says so', async () => {
     promotions.map(({ versionLabel, notes, isRequired }) => ({ versionLabel, notes, isRequired })),
     [{ versionLabel: '1.0.0', notes: 'The *first* one', isRequired: false }],
   );
-  await walkthrough();
-  await ticked('mirror', 'rewrite', 'link', 'push');
+  await openWalkthrough();
+  await walkthroughTicked('mirror', 'rewrite', 'link', 'push');
 });
 
 test('a cluster that runs nothing of it verifies nothing', async () => {
@@ -137,6 +129,6 @@ test('what the customer’s cluster pulled is verified', async () => {
   );
   assert.match(report.getText(), /\n1 container, none wrong\.\n$/);
   await messageTextSeen('Waybill: what the cluster (sandbox) pulled is right.');
-  await walkthrough();
-  await ticked('mirror', 'rewrite', 'link', 'push', 'verify');
+  await openWalkthrough();
+  await walkthroughTicked('mirror', 'rewrite', 'link', 'push', 'verify');
 });

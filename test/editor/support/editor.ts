@@ -238,9 +238,18 @@ async function withMessages(what: string, wish: object): Promise<void> {
   });
 }
 
-/** Waits until a person could see what the selector names. */
-export async function seen(selector: string, within = patience): Promise<void> {
-  await hand({ see: selector, patience: within });
+const steps = ['mirror', 'link', 'rewrite', 'push', 'verify'] as const;
+
+export const openWalkthrough = () =>
+  vscode.commands.executeCommand('workbench.action.openWalkthrough', 'waybill.waybill#privateImages', false);
+
+/** Waits until these steps of the walkthrough that is shown are ticked off, and no others. */
+export async function walkthroughTicked(...done: readonly (typeof steps)[number][]): Promise<void> {
+  for (const step of steps) {
+    const box = `.getting-started-step [data-done-step-id*="privateImages#${step}"]`;
+    const state = done.includes(step) ? 'checked' : 'unchecked';
+    await hand({ see: `${box}.codicon-getting-started-step-${state}`, patience });
+  }
 }
 
 async function hand(wish: object): Promise<void> {

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { eventually, hoverText, rangeOf, show } from '../support/editor.ts';
+import {
+  eventually,
+  hoverText,
+  openWalkthrough,
+  rangeOf,
+  show,
+  walkthroughTicked,
+} from '../support/editor.ts';
 import { test } from '../support/runner.ts';
 
 const ecr = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
@@ -21,4 +28,9 @@ test('the hover of an image that exists tells digest, platforms, age, scan and w
   assert.match(facts ?? '', /^\*\*Image facts:\*\* pushed \d+ days ago, \d+(\.\d)? (bytes|KB|MB)/);
   assert.equal(platforms, '**Platforms:** `linux/amd64`, `linux/arm64`');
   assert.match(scan ?? '', /^\*\*Scan:\*\* 2 high, 1 low \(enhanced scanning, \d+ days ago\)$/);
+});
+
+test('a walkthrough that is opened late has ticked off what was known before', async () => {
+  await openWalkthrough();
+  await walkthroughTicked('mirror', 'link', 'rewrite');
 });
