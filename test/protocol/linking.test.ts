@@ -150,6 +150,27 @@ test('the open releases, and which of them holds a file', limit, async () => {
   });
 });
 
+test('releases of two folders of the workspace are told apart', limit, async () => {
+  const of = (app: string) => ({ ...release, '.waybill.yaml': `app: ${app}\n` });
+  await withFolder(of('one'), async (first) => {
+    await withFolder(of('two'), async (second) => {
+      await withClient({ folders: [first.uri, second.uri] }, async (client) => {
+        const releases = await client.request<{ uri: string; app: string; holds: boolean }[]>(
+          'workspace/executeCommand',
+          { command: 'waybill.releases', arguments: [second.uriOf('application.yaml')] },
+        );
+        assert.deepEqual(
+          releases.map(({ uri, holds }) => [uri, holds]).sort(),
+          [
+            [first.uri, false],
+            [second.uri, true],
+          ].sort(),
+        );
+      });
+    });
+  });
+});
+
 /** Somebody links the registry in the portal. */
 const link = ({ portal }: Sandbox): void =>
   void portal.registries.push({
