@@ -187,7 +187,7 @@ describe('a chart that cannot be rendered is named, and the rest is written', ()
     ],
     '50 MB of output': [
       preflight('{{ range until 5000000 }}0123456789{{ end }}'),
-      /helm\.yaml: unseen: .*output is larger/,
+      /helm\.yaml: unseen: .*(output is larger|functions make more)/,
     ],
     'more helpers than any chart has': [
       { ...chart, 'templates/_a.tpl': 'a'.repeat(4_900_000) },

@@ -61,9 +61,24 @@ function filesBelow(folder: string): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return new Map(
     paths
-      .filter((path) => !path.endsWith('-licence.yaml') && statSync(join(folder, path)).isFile())
-      .map((path) => [path, readFileSync(join(folder, path), 'latin1')]),
+      .filter((path) => !path.endsWith('-licence.yaml'))
+      .flatMap((path) => {
+        // What the guide takes away meanwhile has been seen, or is seen the next time.
+        const at = join(folder, path);
+        if (statSync(at, { throwIfNoEntry: false })?.isFile() !== true) return [];
+        const text = textOf(at);
+        return text === null ? [] : [[path, text] as const];
+      }),
   );
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 const ownSecret = 'the-secret-key-of-who-runs-the-guide';
