@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type ReadLineOptions } from 'node:readline/promises';
 import { PushError } from '../../work/push/model.ts';
 
 /** How a person says that something is to be done. */
@@ -10,15 +10,26 @@ export interface Asking {
 
 export const onTerminal = (): Asking => ({
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  async ask(question, signal) {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return await lines.question(question, { signal });
-    } finally {
-      lines.close();
-    }
-  },
+  ask: (question, signal) =>
+    askOn({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY }, question, signal),
 });
+
+/** Asks on a terminal. Ctrl+C, which is no signal while a line is read, and Ctrl+D interrupt the process as one would. */
+export async function askOn(
+  terminal: ReadLineOptions,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const lines = createInterface(terminal);
+  try {
+    return await lines.question(question, { signal });
+  } catch (error) {
+    if (!signal.aborted && (error as NodeJS.ErrnoException).code === 'ABORT_ERR') process.emit('SIGINT');
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
 
 export interface Confirmation {
   readonly channel: string;
