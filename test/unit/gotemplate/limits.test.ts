@@ -4,6 +4,7 @@ import { type ExecuteOptions, execute } from '../../../server/src/core/gotemplat
 import { parseTemplate } from '../../../server/src/core/gotemplate/parse.ts';
 import { templateSet } from '../../../server/src/core/gotemplate/set.ts';
 import type { TemplateFunction } from '../../../server/src/core/gotemplate/value.ts';
+import { sprigFunctions } from '../../../server/src/core/sprig/functions.ts';
 import { functions as host } from './host.ts';
 
 const include: TemplateFunction = {
@@ -13,6 +14,13 @@ const include: TemplateFunction = {
 const functions = new Map([...host, ['include', include] as const]);
 const run = (text: string, options: ExecuteOptions = {}) =>
   execute(templateSet([parseTemplate('t', text, { functions })]), 't', null, { functions, ...options });
+
+/** With Sprig's functions, as the app manager has them. */
+const withSprig = sprigFunctions({ now: 0n });
+const runSprig = (text: string) =>
+  execute(templateSet([parseTemplate('t', text, { functions: withSprig })]), 't', null, {
+    functions: withSprig,
+  });
 
 const deep = (count: number, inside: string): string =>
   '{{if true}}'.repeat(count) + inside + '{{end}}'.repeat(count);
@@ -47,6 +55,48 @@ for (const [code, text, options] of hostile)
     assert.match(error?.message ?? '', /^template: t:\d+:\d+: executing "/);
     assert.ok(performance.now() - start < 8000);
   });
+
+/** A value that is small in memory, and endless to who goes through all of it. */
+const listOfLists = '{{$l := list 1}}{{range until 60}}{{$l = list $l $l}}{{end}}';
+const dictOfDicts = '{{$l := dict "a" 1}}{{range until 60}}{{$l = dict "a" $l "b" $l}}{{end}}';
+const longText = '{{$l := repeat 4000000 "aé "}}{{range until 1000000}}';
+
+for (const text of [
+  '{{$l := list 1}}{{range until 100000}}{{$l = append $l 1}}{{end}}',
+  '{{$l := list 1}}{{range until 100000}}{{$l = concat $l $l}}{{end}}',
+  '{{range $i := until 60000000}}x{{end}}',
+  '{{$l := until 1000000}}{{range until 1000000}}{{$_ := has -1 $l}}{{end}}',
+  '{{$l := until 1000000}}{{range until 1000000}}{{$_ := rest $l}}{{end}}',
+  '{{$l := until 1000000}}{{range until 1000000}}{{$_ := without $l 1}}{{end}}',
+  '{{range until 1000000}}{{$_ := semverCompare ">=1.2.3 <4 || ^5" "1.2.3"}}{{end}}',
+  `${listOfLists}{{toJson $l}}`,
+  `${listOfLists}{{join "," $l}}`,
+  `${listOfLists}{{len (deepCopy $l)}}`,
+  `${listOfLists}{{has $l (list (list 3) $l)}}{{uniq (list $l $l)}}`,
+  `${listOfLists}{{$m := $l}}${listOfLists}{{deepEqual $l $m}}`,
+  `${dictOfDicts}{{toPrettyJson $l}}`,
+  `${dictOfDicts}{{len (deepCopy $l)}}`,
+  `${dictOfDicts}{{len (merge (dict "a" (dict "b" 2)) $l)}}`,
+  `${longText}{{$_ := contains "b" $l}}{{end}}`,
+  `${longText}{{$_ := upper $l}}{{end}}`,
+  `${longText}{{$_ := snakecase $l}}{{end}}`,
+  `${longText}{{$_ := sha256sum $l}}{{end}}`,
+  `${longText}{{$_ := regexMatch "(a|b)*c" $l}}{{end}}`,
+  `${longText}{{$_ := eq $l "b"}}{{$_ = len $l}}{{end}}`,
+])
+  test(`work of Sprig: ${text.slice(0, 110)}`, () => {
+    const { error } = runSprig(text);
+    assert.equal(error?.code, 'work', error?.message);
+  });
+
+test('what charts do with long values stays within the limit', () => {
+  const text =
+    '{{$t := repeat 20000 "line\\n"}}{{range until 20}}{{$_ := $t | indent 2 | quote | sha256sum}}{{end}}' +
+    '{{$l := list}}{{range until 2000}}{{$l = append $l .}}{{end}}{{range until 2000}}{{if has . $l}}{{end}}{{end}}' +
+    '{{$d := dict}}{{range until 2000}}{{$_ := set $d (toString .) $l}}{{end}}{{range until 2000}}{{$_ := get $d "5"}}{{end}}' +
+    '{{range until 500}}{{$_ := semverCompare ">=1.20-0" "1.31.0"}}{{end}}';
+  assert.equal(runSprig(text).error, null);
+});
 
 test('recursion that ends is fine', () => {
   const text =

@@ -14,6 +14,14 @@ const deep: ReadonlySet<string> = new Set([
   ...['quote', 'squote', 'cat', 'join', 'toString', 'toStrings', 'sortAlpha', 'deepEqual'],
 ]);
 
+/** What take a text letter by letter. */
+const byLetter: ReadonlySet<string> = new Set([
+  ...['upper', 'lower', 'title', 'untitle', 'swapcase', 'snakecase', 'camelcase', 'kebabcase', 'initials'],
+  ...['nospace', 'trimAll', 'trimall', 'abbrev', 'abbrevboth', 'wrap', 'wrapWith', 'shuffle', 'splitList'],
+  ...['b64enc', 'b64dec', 'b32enc', 'b32dec', 'sha1sum', 'sha256sum', 'sha512sum', 'adler32sum'],
+  ...['urlParse', 'urlJoin', 'encryptAES', 'decryptAES', 'bcrypt', 'htpasswd', 'derivePassword', 'fromJson'],
+]);
+
 /** What a comparison of versions costs, however short they are. */
 const OF_VERSIONS = 4000;
 
@@ -26,6 +34,7 @@ const DEEPEST = 1000;
 /** The function, whose calls are charged for what it goes through and what it makes. */
 export function charged(name: string, fn: TemplateFunction): TemplateFunction {
   if (constant.has(name)) return fn;
+  if (byLetter.has(name)) return chargedByLetter(fn);
   return {
     ...fn,
     call(args, context) {
@@ -40,10 +49,22 @@ export function charged(name: string, fn: TemplateFunction): TemplateFunction {
   };
 }
 
+/** The function, whose calls are charged for each letter that it is given. */
+export const chargedByLetter = (fn: TemplateFunction): TemplateFunction => ({
+  ...fn,
+  call(args, context) {
+    context.charge(sum(args.map((arg) => (typeof arg === 'string' ? arg.length * 4 : elementsOf(arg)))));
+    return fn.call(args, context);
+  },
+});
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
-const elementsOf = (value: Value): number =>
-  isList(value) ? value.items.length : isMap(value) ? value.entries.size : 0;
+/** Elements of a list or map, or half the length of a text, of which most functions are quick to read. */
+const elementsOf = (value: Value): number => {
+  if (typeof value === 'string') return value.length >> 1;
+  return isList(value) ? value.items.length : isMap(value) ? value.entries.size : 0;
+};
 
 function chargeWhole(value: Value, context: CallContext, depth: number): void {
   context.charge(typeof value === 'string' ? OF_VALUE + value.length : OF_VALUE);

@@ -181,7 +181,7 @@ export const lists: Functions = {
     for (const one of a) {
       if (one === null) failNil();
       if (!isList(one)) return fail(`Cannot concat type ${goKind(one)} as list`);
-      out.push(...one.items);
+      for (const item of one.items) out.push(item);
     }
     return out.length === 0 ? nilList() : list(out);
   }),

@@ -1,4 +1,5 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
+import { chargedByLetter } from '../../sprig/charge.ts';
 import { sprigFunctions } from '../../sprig/functions.ts';
 import type { SprigHost } from '../../sprig/host.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -21,7 +22,7 @@ const still: SprigHost = { now: 0n };
 export function kotsFunctions(context: TemplateContext): ReadonlyMap<string, TemplateFunction> {
   const own = {
     ...arithmetic,
-    ...texts,
+    ...Object.fromEntries(Object.entries(texts).map(([name, fn]) => [name, chargedByLetter(fn)])),
     ...clusterFunctions(context),
     ...licenseFunctions(context),
     ...versionFunctions(context),

@@ -34,14 +34,22 @@ function single(mapped: string, otherwise: string): string {
 
 /** Maps each letter; bytes that are no UTF-8 become U+FFFD, as in strings.Map. */
 export function mapRunes(text: string, mapping: (rune: string) => string): string {
-  let out = '';
-  for (const rune of text)
-    out += mapping(/[\ud800-\udfff]/.test(rune) && rune.length === 1 ? '\ufffd' : rune);
-  return out;
+  const out: string[] = [];
+  for (const rune of text) out.push(mapping(rune.length === 1 && isSurrogate(rune) ? '\ufffd' : rune));
+  return out.join('');
 }
 
-export const upper = (text: string): string => mapRunes(text, upperRune);
-export const lower = (text: string): string => mapRunes(text, lowerRune);
+function isSurrogate(unit: string): boolean {
+  const code = unit.charCodeAt(0);
+  return code >= 0xd800 && code <= 0xdfff;
+}
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
+export const upper = (text: string): string =>
+  isAscii(text) ? text.toUpperCase() : mapRunes(text, upperRune);
+export const lower = (text: string): string =>
+  isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
 
 /** unicode.IsSpace. */
 export const isSpace = (rune: string): boolean =>
