@@ -13,7 +13,7 @@ const many = (text: string, count: number) =>
   chart(Object.fromEntries(Array.from({ length: count }, (_, i) => [`templates/${i}.yaml`, text])));
 
 for (const [what, text] of [
-  ['steps', '{{ range until 100000 }}{{ end }}'],
+  ['steps', '{{ range 100000 }}{{ end }}'],
   ['work', '{{ $x := repeat 1000000 "x" }}'],
   ['output', '# {{ repeat 400000 "x" }}'],
   ['work', '{{ tpl (printf "{{/* %s */}}" (repeat 400000 "x")) . }}'],
