@@ -220,3 +220,10 @@ test('a hostile chart archive is named and leaves nothing anywhere', async () =>
   }
   assert.deepEqual(below(around).sort(), before);
 });
+
+test('a place where nobody can make folders is refused', {
+  skip: process.platform === 'linux' ? false : 'only Linux has /proc',
+}, async () => {
+  const { code } = await run(folderWith(good), '--out', '/proc/waybill/out');
+  assert.equal(code, 2);
+});

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lstat, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { isInside } from '../../core/kots/layers/archive.ts';
 import { codeOf } from '../../io/files/problem.ts';
 import { UsageError } from '../usage.ts';
@@ -36,7 +36,7 @@ export async function writePreview(
       `${folder} holds other files. Name a folder that is empty or not there yet, or add --force to write among them.`,
     );
   if (!isForeign) for (const name of there) await rm(join(folder, name), { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeWithParents(resolve(folder));
   // Where it leads as a whole is the caller's choice; below it nothing may lead elsewhere.
   const root = await realpath(resolve(folder));
   if (!isForeign)
@@ -80,6 +80,17 @@ function write(root: string, path: string, text: string, known: Set<string>): st
     if (code === 'ENOSPC' || code === 'EROFS' || code === '') throw error;
     return code === 'ENAMETOOLONG' ? 'Its name is too long for the disk.' : `It cannot be written (${code}).`;
   }
+}
+
+/** As `mkdir -p`; Node's own never ends where a file system lets nobody make folders and says that there are none. */
+async function makeWithParents(path: string): Promise<void> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await makeWithParents(dirname(path));
+  await mkdir(path);
 }
 
 /** @returns why it cannot be a folder of the preview's, null where it is one */
