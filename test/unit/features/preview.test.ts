@@ -231,3 +231,9 @@ test('variables of CI are filled in where images are named, and what has no valu
     preview.files.get('overlays/midstream/kustomization.yaml')?.includes(`- name: ${ecr}/demo-apps/worker\n`),
   );
 });
+
+test('a part of an image that only a customer knows refuses nothing', () => {
+  const preview = previewOf({ 'pod.yaml': pod(`'${ecr}/demo-apps/api:repl{{ LicenseFieldValue "tag" }}'`) });
+  assert.deepEqual(preview.problems, []);
+  assert.deepEqual(preview.unknown, ['LicenseFieldValue "tag"']);
+});
