@@ -237,3 +237,19 @@ test('a part of an image that only a customer knows refuses nothing', () => {
   assert.deepEqual(preview.problems, []);
   assert.deepEqual(preview.unknown, ['LicenseFieldValue "tag"']);
 });
+
+test('a Config may share its file with other kinds', () => {
+  const preview = previewOf({
+    'app.yaml': `apiVersion: kots.io/v1beta1
+kind: Application
+metadata: { name: acme }
+---
+apiVersion: kots.io/v1beta1
+kind: Config
+metadata: { name: acme }
+spec: { groups: [{ name: a, items: [{ name: tag, type: text, default: "1.0" }] }] }
+`,
+    'map.yaml': config('a').replace('repl{{ ChannelName }}', `'repl{{ ConfigOption "tag" }}'`),
+  });
+  assert.match(preview.files.get('base/map.yaml') ?? '', /channel: '1\.0'/);
+});

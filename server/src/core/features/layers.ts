@@ -1,5 +1,6 @@
 import { installationFunctions } from '../kots/functions/installation.ts';
 import { renderKots } from '../kots/functions/render.ts';
+import { singleDocuments } from '../kots/layers/documents.ts';
 import type { LayerMemory, Layers } from '../kots/layers/types.ts';
 import { writeLayers } from '../kots/layers/write-layers.ts';
 import { type Scenario, scenarioOf } from '../kots/scenario.ts';
@@ -40,7 +41,10 @@ export function layersOf(
     customer,
   });
   const { texts, paths } = textsOf(snapshot, release);
-  const { functions, problem } = installationFunctions(scenario, [...texts.values()].filter(mayBeConfig));
+  const { functions, problem } = installationFunctions(
+    scenario,
+    [...texts.values()].filter(mayBeConfig).flatMap(singleDocuments).filter(mayBeConfig),
+  );
   const userdata = [
     ['userdata/config.yaml', configValues],
     ['userdata/license.yaml', license],
