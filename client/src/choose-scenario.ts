@@ -78,6 +78,7 @@ function partsOf(folder: WorkspaceFolder): Part[] {
     file(folder, 'Config Values', 'settings', 'config', 'ConfigValues', 'the defaults'),
     file(folder, 'Licence', 'key', 'license', 'License', 'none'),
     file(folder, 'Installation', 'server-process', 'installation', 'Installation', 'none'),
+    conditions,
   ];
 }
 
@@ -110,6 +111,17 @@ const network: Part = {
   items: async () => [
     { label: 'Online', change: (scenario) => without(scenario, 'airgap') },
     { label: 'Air Gap', change: (scenario) => ({ ...scenario, airgap: true }) },
+  ],
+};
+
+const conditions: Part = {
+  label: 'Unknown Conditions',
+  icon: 'question',
+  placeholder: 'What an “if” comes to that only a customer can decide',
+  said: ({ unknownsFail }) => (unknownsFail ? 'fail' : 'hold'),
+  items: async () => [
+    { label: 'Hold', change: (scenario) => without(scenario, 'unknownsFail') },
+    { label: 'Fail', change: (scenario) => ({ ...scenario, unknownsFail: true }) },
   ],
 };
 

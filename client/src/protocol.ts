@@ -126,6 +126,7 @@ export interface LayerProblem {
 export interface ChosenScenario {
   readonly installer?: 'kots' | 'embedded-cluster-2' | 'embedded-cluster-3' | 'helm';
   readonly airgap?: boolean;
+  readonly unknownsFail?: boolean;
   readonly localRegistry?: string;
   readonly localRegistryNamespace?: string;
   readonly proxyDomain?: string;

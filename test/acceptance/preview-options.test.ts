@@ -209,3 +209,22 @@ test('what cannot be previewed is said whatever is printed, with the reason at e
     assert.match(stdout, /refuses the file: function \\?"ReplicatedImageName\\?" not defined\./);
   }
 });
+
+test('both branches of a condition that only a customer can decide can be seen, and it is said which is shown', async () => {
+  const release = folderWith({
+    '.waybill.yaml': config,
+    'config.yaml': options('{ name: asked }'),
+    'map.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata:\n  a: repl{{ if ConfigOptionEquals "asked" "1" }}yes-branch repl{{ else }}no-branch repl{{ end }}\n',
+  });
+  for (const [flag, shown, said] of [
+    [[], 'yes-branch', 'held'],
+    [['--unknowns-fail'], 'no-branch', 'failed'],
+  ] as const) {
+    const out = join(folderWith({}), 'out');
+    const { code, stderr } = await waybill(['preview', release, '--out', out, ...flag]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`ConfigOption "asked" \\(shown as if it ${said}\\)`));
+    assert.match(readFileSync(join(out, 'base/map.yaml'), 'utf8'), new RegExp(`a: ${shown}`));
+  }
+});

@@ -41,6 +41,7 @@ Options
                             into a folder of their own; ends with 1 where it would refuse the version
   --force                   has --out write among other files, too, and leave these alone
   --config FILE, --license FILE, --installation FILE   a customer's ConfigValues, licence and Installation
+  --unknowns-fail           shows conditions that only a customer can decide as if they failed, and not as if they held
   --channel NAME, --version-label LABEL                what templates are told of the release
   --namespace NS, --downstream NAME                    where it is installed, and as which downstream`,
 

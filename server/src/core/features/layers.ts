@@ -52,12 +52,14 @@ export function layersOf(
   ] as const;
   for (const [path, text] of userdata) if (text !== undefined) texts.set(path, text);
   const unknown = new Set<string>();
+  const deciding = new Set<string>();
   let anyPreflights: boolean | null = null;
   const layers = writeLayers(texts, scenario, {
     renderTemplates(path, text) {
       if (problem !== null && mayBeConfig(text)) return { error: problem };
-      const rendered = renderKots(path, text, functions);
+      const rendered = renderKots(path, text, functions, scenario.unknownsFail);
       for (const label of rendered.unknown) unknown.add(label);
+      for (const label of rendered.deciding) deciding.add(label);
       return rendered.error === null ? rendered.text : { error: rendered.error };
     },
     chartPreflights(path, name, version) {
@@ -75,7 +77,10 @@ export function layersOf(
       : { localRegistryPassword: customer.localRegistryPassword }),
     ...(memory === undefined ? {} : { memory }),
   });
-  return { ...layers, scenario, unknown: [...unknown], paths };
+  const said = [...unknown].map((label) =>
+    deciding.has(label) ? `${label} (shown as if it ${scenario.unknownsFail ? 'failed' : 'held'})` : label,
+  );
+  return { ...layers, scenario, unknown: said, paths };
 }
 
 /** What is pushed of a release: no configuration of Waybill's, no charts' own values. */

@@ -10,6 +10,8 @@ import type { Customer } from './layers.ts';
 export interface ScenarioChoice {
   readonly installer?: Installer;
   readonly airgap?: boolean;
+  /** Whether conditions that only a customer can decide are shown as if they failed: the other branches. */
+  readonly unknownsFail?: boolean;
   /** Host, with port: `registry.corp:5000`. */
   readonly localRegistry?: string;
   readonly localRegistryNamespace?: string;
@@ -33,6 +35,7 @@ export const scenarioFields: Readonly<
 > = {
   installer: 'installer',
   airgap: 'switch',
+  unknownsFail: 'switch',
   localRegistry: 'text',
   localRegistryNamespace: 'text',
   localRegistryUsername: 'text',
@@ -85,11 +88,12 @@ export function readScenario(
 
 /** What the choice changes in a release's default scenario. */
 export function changesOf(choice: ScenarioChoice): Partial<Scenario> {
-  const { installer, airgap, appSlug, proxyDomain, registryDomain } = choice;
+  const { installer, airgap, unknownsFail, appSlug, proxyDomain, registryDomain } = choice;
   const localRegistry = localRegistryOf(choice);
   return {
     ...(installer === undefined ? {} : { installer }),
     ...(airgap === undefined ? {} : { airgap }),
+    ...(unknownsFail === undefined ? {} : { unknownsFail }),
     ...(localRegistry === null ? {} : { localRegistry }),
     ...(appSlug === undefined ? {} : { appSlug }),
     ...(proxyDomain === undefined ? {} : { proxyDomain }),
@@ -129,7 +133,7 @@ const installerNames: Readonly<Record<Installer, string>> = {
 };
 
 /** A scenario in a few words, the important ones first: `KOTS · air gap · registry.corp/team`. */
-export function scenarioWords({ installer, airgap }: Scenario, choice: ScenarioChoice): string {
+export function scenarioWords({ installer, airgap, unknownsFail }: Scenario, choice: ScenarioChoice): string {
   const { localRegistry, localRegistryNamespace, proxyDomain, registryDomain } = choice;
   const files = customerFiles.map((field) => choice[field]).map((path) => path && baseName(path));
   return [
@@ -141,6 +145,7 @@ export function scenarioWords({ installer, airgap }: Scenario, choice: ScenarioC
     proxyDomain,
     registryDomain,
     ...files,
+    unknownsFail && 'unknown conditions fail',
   ]
     .filter(Boolean)
     .join(' · ');

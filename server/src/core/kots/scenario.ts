@@ -34,6 +34,8 @@ export interface LocalRegistry {
 export interface Scenario {
   readonly installer: Installer;
   readonly airgap: boolean;
+  /** Whether conditions that only a customer can decide are taken to fail; to hold unless given. */
+  readonly unknownsFail?: boolean;
   readonly localRegistry: LocalRegistry | null;
   readonly proxyDomain: string;
   readonly registryDomain: string;

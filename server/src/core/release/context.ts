@@ -78,6 +78,7 @@ export interface RenderAttempt {
 export interface Installation {
   readonly installer: Installer;
   readonly airgap: boolean;
+  readonly unknownsFail?: boolean;
   readonly localRegistry: {
     readonly host: string;
     readonly namespace: string;

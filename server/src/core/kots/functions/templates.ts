@@ -39,7 +39,7 @@ export function templatesOf(
     let result = made.get(text);
     if (result === undefined) {
       if (made.size >= MOST_REMEMBERED) made.clear();
-      result = renderKots('image', text, known());
+      result = renderKots('image', text, known(), scenario.unknownsFail);
       made.set(text, result);
     }
     return result;
@@ -77,6 +77,7 @@ const keyOf = (changes: Partial<Installation>): string =>
   JSON.stringify([
     changes.installer,
     changes.airgap,
+    changes.unknownsFail,
     changes.localRegistry,
     changes.proxyDomain,
     changes.registryDomain,
