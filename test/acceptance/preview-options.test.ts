@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith } from '../unit/io/support/temp.ts';
@@ -227,4 +227,19 @@ test('both branches of a condition that only a customer can decide can be seen, 
     assert.match(stderr, new RegExp(`ConfigOption "asked" \\(shown as if it ${said}\\)`));
     assert.match(readFileSync(join(out, 'base/map.yaml'), 'utf8'), new RegExp(`a: ${shown}`));
   }
+});
+
+test('a second preview into the same folder leaves what is the same alone, and takes away what is gone', async () => {
+  const files = { '.waybill.yaml': config, 'pod.yaml': pod('nginx:1.27'), 'other.yaml': pod('redis:7') };
+  const out = join(folderWith({}), 'out');
+  assert.equal((await waybill(['preview', folderWith(files), '--out', out])).code, 0);
+  const same = statSync(join(out, 'upstream/pod.yaml')).ino;
+  const { 'other.yaml': _, ...less } = { ...files, 'pod.yaml': pod('nginx:1.27') };
+  assert.equal((await waybill(['preview', folderWith(less), '--out', out])).code, 0);
+  assert.equal(statSync(join(out, 'upstream/pod.yaml')).ino, same);
+  assert.ok(!existsSync(join(out, 'upstream/other.yaml')));
+  assert.match(
+    readFileSync(join(out, 'overlays/midstream/kustomization.yaml'), 'utf8'),
+    /^kind: Kustomization$/m,
+  );
 });

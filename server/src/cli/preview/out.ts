@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isInside } from '../../core/kots/layers/archive.ts';
@@ -16,7 +16,8 @@ export interface Unwritten {
 
 /**
  * Writes a preview's files into a folder of its own: one that is not there yet, is empty, or was made by an earlier
- * preview, whose files go. Never writes outside of it: what a path leads through must be folders, no links.
+ * preview, whose files go unless they are the same. Never writes outside of it: what a path leads through must be
+ * folders, no links.
  * @param options.force writes into any other folder too; what is there stays, but for files of the same names
  * @returns the files that could not be written; all others are
  * @throws UsageError for any other folder, before anything is touched
@@ -35,7 +36,8 @@ export async function writePreview(
     throw new UsageError(
       `${folder} holds other files. Name a folder that is empty or not there yet, or add --force to write among them.`,
     );
-  if (!isForeign) for (const name of there) await rm(join(folder, name), { recursive: true, force: true });
+  const kept = isForeign ? new Set<string>() : keepOwn(folder, files);
+  if (kept === null) for (const name of there) await rm(join(folder, name), { recursive: true, force: true });
   await makeWithParents(resolve(folder));
   // Where it leads as a whole is the caller's choice; below it nothing may lead elsewhere.
   const root = await realpath(resolve(folder));
@@ -44,11 +46,41 @@ export async function writePreview(
   const unwritten: Unwritten[] = [];
   const folders = new Set<string>();
   for (const [path, text] of files) {
+    if (kept?.has(path) === true && isSame(join(root, path), text)) continue;
     const message = write(root, path, text, folders);
     if (message !== null) unwritten.push({ path, message });
   }
   return unwritten;
 }
+
+/**
+ * Takes out of a folder that an earlier preview made what this one does not write: most files are the same, and whoever
+ * watches them sees what changed. @returns the paths that stay; null where something is in it that no preview makes
+ */
+function keepOwn(folder: string, files: ReadonlyMap<string, string>): Set<string> | null {
+  const kept = new Set<string>();
+  const clean = (below: string): boolean => {
+    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!clean(path)) return false;
+      } else if (!entry.isFile()) return false;
+      else if (files.has(path)) kept.add(path);
+      else if (path === MARK) continue;
+      else rmSync(join(folder, path));
+    }
+    if (below !== '' && readdirSync(join(folder, below)).length === 0) rmdirSync(join(folder, below));
+    return true;
+  };
+  try {
+    return clean('') ? kept : null;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return kept;
+    throw error;
+  }
+}
+
+const isSame = (path: string, text: string): boolean => readFileSync(path, 'utf8') === text;
 
 /** A link of that name, or a folder, is nothing that a preview leaves behind. */
 const isMade = async (folder: string, names: readonly string[]): Promise<boolean> =>
