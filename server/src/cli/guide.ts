@@ -2,13 +2,13 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ecrHost } from '../core/image/hosts.ts';
 import { createIam } from '../io/aws/iam.ts';
 import { redact, secretsOf } from '../io/net/redact.ts';
 import { factsOf, runCommand } from './guide/facts.ts';
 import { stepsOf, type Way } from './guide/steps.ts';
 import { take } from './guide/take.ts';
 import { interruptible } from './portal.ts';
+import { homeOf } from './registry/host.ts';
 import { onTerminal } from './release/confirm.ts';
 import { UsageError } from './usage.ts';
 
@@ -98,14 +98,7 @@ const placeOf = async (data: string | null): Promise<string> =>
 
 /** `HOST/PREFIX`; else the account's own registry in the region of the environment, with `demo-apps`. */
 async function registryOf(given: string | undefined, signal: AbortSignal): Promise<Way['registry']> {
-  if (given !== undefined) {
-    const [host = '', ...prefix] = given.replace(/\/+$/, '').split('/');
-    if (ecrHost(host) === null)
-      throw new UsageError(
-        `"${host}" is no private registry of Amazon ECR, such as 123456789012.dkr.ecr.us-east-2.amazonaws.com.`,
-      );
-    return { host, prefix: prefix.join('/') };
-  }
+  if (given !== undefined) return homeOf(given);
   const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   if (!region)
     throw new UsageError('Which registry? Name it with --registry HOST/PREFIX, or set AWS_REGION.');

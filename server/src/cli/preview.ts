@@ -3,12 +3,11 @@ import { layersOf, type Preview } from '../core/features/layers.ts';
 import { midstreamText } from '../core/features/preview.ts';
 import { type PreviewedImage, previewedImages } from '../core/features/previewed-images.ts';
 import { changesOf } from '../core/features/scenario-choice.ts';
-import { filesOf } from '../core/session/snapshot.ts';
 import { hasColours, type Paint, painter } from './format/text.ts';
 import { writePreview } from './preview/out.ts';
 import { givenScenario, scenarioFlags } from './scenario-flags.ts';
 import { UsageError } from './usage.ts';
-import { openWorkspace } from './workspace.ts';
+import { namedReleases, openWorkspace } from './workspace.ts';
 
 /** `waybill preview`: what the app manager will deploy. Asks nobody; what it has to assume, it says. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -32,9 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const workspace = await openWorkspace(positionals, { app, environment: process.env });
   for (const { path, message } of workspace.problems) process.stderr.write(`${path}: ${message}\n`);
   const { snapshot } = workspace.session;
-  const releases = snapshot.releases.filter((release) =>
-    filesOf(snapshot, release).some(({ path }) => workspace.named(path)),
-  );
+  const releases = namedReleases(workspace);
   if (releases.length === 0)
     throw new Error(
       `No release was found in ${positionals[0] ?? 'this folder'}. Name the folder that holds its YAML.`,

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { templatesOf } from '../core/kots/functions/templates.ts';
 import { baseName, isIn } from '../core/release/role.ts';
 import { Session, type SessionSettings } from '../core/session/session.ts';
+import { filesOf, type Release } from '../core/session/snapshot.ts';
 import { loadChartHelpers } from '../io/files/chart-helpers.ts';
 import { createChartReader } from '../io/files/charts.ts';
 import { loadTexts } from '../io/files/load.ts';
@@ -84,6 +85,10 @@ export async function openWorkspace(paths: readonly string[], settings: SessionS
     },
   };
 }
+
+/** The releases that hold a file that was named, or that lies in a folder that was. */
+export const namedReleases = ({ session: { snapshot }, named }: Workspace): readonly Release[] =>
+  snapshot.releases.filter((release) => filesOf(snapshot, release).some(({ path }) => named(path)));
 
 const describing: ReadonlySet<string> = new Set(['.waybill.yaml', '.replicated', '.replicated.yaml']);
 

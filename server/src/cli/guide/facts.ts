@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { mirrorableOf } from '../../core/features/mirrorable.ts';
-import { filesOf } from '../../core/session/snapshot.ts';
 import { connectCluster } from '../../io/cluster/client.ts';
 import { ClusterError } from '../../io/cluster/cluster-error.ts';
 import { readKubeconfig } from '../../io/cluster/kubeconfig.ts';
+import { linkedFor } from '../../io/vendor/registries.ts';
 import { podsOfApp } from '../../work/verify/pods-of-app.ts';
 import { commands } from '../commands.ts';
 import { openPortal, type Portal } from '../portal.ts';
 import type { Asking } from '../release/confirm.ts';
-import { openWorkspace } from '../workspace.ts';
+import { namedReleases, openWorkspace } from '../workspace.ts';
 import { lookAround } from './in-place.ts';
 import type { Facts, Way } from './steps.ts';
 
@@ -35,9 +35,7 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
     hasApp: async (signal) => (await appIn(signal)) !== null,
     async hasFiles() {
       if (!(await exists(way.folder))) return false;
-      const { session, named } = await openWorkspace([way.folder], { environment: process.env });
-      const { snapshot } = session;
-      return snapshot.releases.some((release) => filesOf(snapshot, release).some(({ path }) => named(path)));
+      return namedReleases(await openWorkspace([way.folder], { environment: process.env })).length > 0;
     },
     async current(signal) {
       const app = await appIn(signal);
@@ -56,10 +54,7 @@ export function factsOf(way: Way, install: Facts['install'], asking: Asking | nu
     async isLinked(signal) {
       const app = await appIn(signal);
       const linked = await (await client()).listExternalRegistries(signal);
-      return linked.some(
-        ({ endpoint, appIds }) =>
-          endpoint === way.registry.host && (appIds === null || (app !== null && appIds.includes(app.id))),
-      );
+      return linkedFor(linked, way.registry.host, app === null ? null : [app.id]) !== null;
     },
     async hasPods(signal) {
       try {

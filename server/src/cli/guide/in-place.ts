@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { ecrHost, sameRegistry } from '../../core/image/hosts.ts';
-import { filesOf } from '../../core/session/snapshot.ts';
 import { createIam } from '../../io/aws/iam.ts';
 import { codeOf, problemOf } from '../../io/files/problem.ts';
 import { rightsOf } from '../../work/link/rights.ts';
 import { openPortal } from '../portal.ts';
-import { openWorkspace } from '../workspace.ts';
+import { namedReleases, openWorkspace } from '../workspace.ts';
 import type { Way } from './steps.ts';
 
 /** Something that the guide needs, and whether it is there. */
@@ -83,9 +82,7 @@ async function folder({ folder, app, registry }: Way): Promise<InPlace> {
       ok: true,
       text: `Folder: ${folder} holds ${names.length === 0 ? 'nothing' : 'no release'} yet.`,
     };
-  const { session, named } = await openWorkspace([folder], { environment });
-  const { snapshot } = session;
-  const releases = snapshot.releases.filter((one) => filesOf(snapshot, one).some(({ path }) => named(path)));
+  const releases = namedReleases(await openWorkspace([folder], { environment }));
   const [release, ...more] = releases;
   if (release === undefined)
     return {

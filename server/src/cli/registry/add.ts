@@ -6,7 +6,7 @@ import type { ImageName } from '../../core/knowledge/knowledge.ts';
 import { createIam, IamError, type NewKey } from '../../io/aws/iam.ts';
 import { redact, secretsOf } from '../../io/net/redact.ts';
 import type { PortalApp } from '../../io/vendor/apps.ts';
-import type { ExternalRegistry } from '../../io/vendor/registries.ts';
+import { type ExternalRegistry, linkedFor } from '../../io/vendor/registries.ts';
 import { inlineLimits, policySize, pullIdentityName, pullPolicy } from '../../work/link/policy.ts';
 import { checkKey } from '../../work/link/pull-key.ts';
 import { makePullUser, PullUserError } from '../../work/link/pull-user.ts';
@@ -56,7 +56,7 @@ export async function addRegistry(args: readonly string[]): Promise<number> {
     const { client } = portal;
     const apps = await appsOf(portal, options.apps, signal);
     const linked = await client.listExternalRegistries(signal);
-    const there = linkedFor(linked, options.host, apps);
+    const there = linkedFor(linked, options.host, apps?.map(({ id }) => id) ?? null);
     if (there !== null) {
       say(options, `${options.host} is linked already, as ${there.slug}. Nothing was changed.`);
       return report(portal, options, there, images, false, signal);
@@ -102,17 +102,6 @@ async function appsOf(
   if (slugs === null) return null;
   return Promise.all(slugs.map((slug) => findApp(client, slug, signal)));
 }
-
-/** The registry that serves all these apps already; null for none. */
-const linkedFor = (
-  linked: readonly ExternalRegistry[],
-  host: string,
-  apps: readonly PortalApp[] | null,
-): ExternalRegistry | null =>
-  linked.find(
-    ({ endpoint, appIds }) =>
-      endpoint === host && (appIds === null || apps?.every(({ id }) => appIds.includes(id)) === true),
-  ) ?? null;
 
 /** @throws PushError where the key cannot pull, or can do more */
 async function tryKey(

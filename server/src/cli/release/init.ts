@@ -1,9 +1,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ecrHost } from '../../core/image/hosts.ts';
-import { newRelease, type PrivateRegistry } from '../../core/release/new-release.ts';
+import { newRelease } from '../../core/release/new-release.ts';
 import { codeOf, problemOf } from '../../io/files/problem.ts';
+import { homeOf } from '../registry/host.ts';
 import { UsageError } from '../usage.ts';
 
 /** `waybill release init [DIR]`: writes the files of a new app. What is there already is never written over. */
@@ -24,7 +24,7 @@ export async function initRelease(args: readonly string[]): Promise<number> {
   if (app !== null && !/^[A-Za-z0-9][\w.-]*$/.test(app))
     throw new UsageError(`"${app}" is no slug of an app, such as my-app.`);
   const folder = positionals[0] ?? '.';
-  const files = newRelease(app, registryIn(values.registry));
+  const files = newRelease(app, values.registry === undefined ? null : homeOf(values.registry));
   const there: string[] = [];
   for (const path of files.keys()) if (await exists(join(folder, path))) there.push(path);
   if (there.length > 0) {
@@ -47,17 +47,6 @@ export async function initRelease(args: readonly string[]): Promise<number> {
     );
   }
   return 0;
-}
-
-/** `HOST` or `HOST/PREFIX`. @throws UsageError for a host that is no private registry of ECR */
-function registryIn(given: string | undefined): PrivateRegistry | null {
-  if (given === undefined) return null;
-  const [endpoint = '', ...prefix] = given.replace(/\/+$/, '').split('/');
-  if (ecrHost(endpoint) === null)
-    throw new UsageError(
-      `"${endpoint}" is no private registry of Amazon ECR, such as 123456789012.dkr.ecr.us-east-2.amazonaws.com.`,
-    );
-  return { endpoint, prefix: prefix.join('/') };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,24 +1,19 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { isIn } from '../../core/release/role.ts';
-import { filesOf } from '../../core/session/snapshot.ts';
 import type { ReleaseOnDisk } from '../../work/push/files.ts';
 import { ownFolder } from '../../work/push/own-folder.ts';
 import { UsageError } from '../usage.ts';
-import type { Workspace } from '../workspace.ts';
+import { namedReleases, type Workspace } from '../workspace.ts';
 
 /**
  * The release that a path names, and the folder that is pushed of it.
  * @throws UsageError where there is none, or more than one
  */
-export async function releaseToPush(
-  { session, root, named }: Workspace,
-  path: string | null,
-): Promise<ReleaseOnDisk> {
-  const { snapshot } = session;
-  const releases = snapshot.releases.filter((release) =>
-    filesOf(snapshot, release).some((file) => named(file.path)),
-  );
+export async function releaseToPush(workspace: Workspace, path: string | null): Promise<ReleaseOnDisk> {
+  const { root } = workspace;
+  const { snapshot } = workspace.session;
+  const releases = namedReleases(workspace);
   const [release, ...more] = releases;
   const where = path ?? 'this folder';
   if (release === undefined)

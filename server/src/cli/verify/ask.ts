@@ -2,11 +2,11 @@ import { inquire } from '../../core/features/inquire.ts';
 import { reportablePaths } from '../../core/features/report.ts';
 import { type Question, questionKey } from '../../core/knowledge/knowledge.ts';
 import type { Scenario } from '../../core/kots/scenario.ts';
-import { filesOf, type Release, type Snapshot } from '../../core/session/snapshot.ts';
+import type { Release, Snapshot } from '../../core/session/snapshot.ts';
 import { expectedImages } from '../../work/verify/expected.ts';
 import { askerFor } from '../asker.ts';
 import { UsageError } from '../usage.ts';
-import type { Workspace } from '../workspace.ts';
+import { namedReleases, type Workspace } from '../workspace.ts';
 
 /** A release with what is known of the world. */
 export interface KnownRelease {
@@ -55,11 +55,9 @@ export async function askFor(
  * The release that was named, as it is known by now.
  * @throws Error where there is none, UsageError where there are several
  */
-export function oneRelease({ session, named }: Workspace, where: string): KnownRelease {
-  const { snapshot } = session;
-  const found = snapshot.releases.filter((release) =>
-    filesOf(snapshot, release).some(({ path }) => named(path)),
-  );
+export function oneRelease(workspace: Workspace, where: string): KnownRelease {
+  const { snapshot } = workspace.session;
+  const found = namedReleases(workspace);
   const [release, ...more] = found;
   if (release === undefined)
     throw new Error(`No release was found in ${where}. Name the folder that holds its YAML.`);

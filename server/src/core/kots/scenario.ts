@@ -6,7 +6,7 @@ import {
 } from '../image/hosts.ts';
 import { normalize } from '../image/normal.ts';
 import { parseReference } from '../image/parse.ts';
-import { type Plain, parsePlain, textAt } from '../manifest/plain.ts';
+import { type Plain, plainIn, textAt } from '../manifest/plain.ts';
 import type { Installer } from '../release/config.ts';
 import type { CustomerFacts, ReleaseContext } from '../release/context.ts';
 import { knownImages, privacyWith } from './layers/installation.ts';
@@ -92,11 +92,6 @@ export function scenarioOf(
     isPrivate: privacyWith(knownImages(installation), scenario),
     ...(licensed === '' ? {} : { appSlug: licensed, installedSlug: installed ?? licensed }),
   };
-}
-
-function plainIn(text: string | undefined): Plain {
-  const parsed = text === undefined ? null : parsePlain(text);
-  return parsed?.ok === true ? parsed.value : null;
 }
 
 function domainsFor(

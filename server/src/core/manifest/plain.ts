@@ -32,6 +32,12 @@ export function parsePlain(text: string): PlainDocument {
   return { ok: true, value };
 }
 
+/** What the first document of a text holds; null for no text, and for one that cannot be read. */
+export function plainIn(text: string | undefined): Plain {
+  const parsed = text === undefined ? null : parsePlain(text);
+  return parsed?.ok === true ? parsed.value : null;
+}
+
 /** A map of entries; of equal keys the last counts. */
 export const plainMap = (entries: Iterable<readonly [string, Plain]>): PlainMap =>
   Object.fromEntries(entries);

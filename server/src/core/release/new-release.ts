@@ -1,6 +1,6 @@
 /** An ECR registry, and the prefix of the repositories in it; empty for none. */
 export interface PrivateRegistry {
-  readonly endpoint: string;
+  readonly host: string;
   readonly prefix: string;
 }
 
@@ -40,7 +40,7 @@ ${
 #   - endpoint: 123456789012.dkr.ecr.us-east-2.amazonaws.com
 #     rewrite: demo-apps/{name}`
     : `registries:
-  - endpoint: ${registry.endpoint}
+  - endpoint: ${registry.host}
     rewrite: ${registry.prefix === '' ? '' : `${registry.prefix}/`}{name}`
 }
 `;

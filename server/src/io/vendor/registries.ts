@@ -11,6 +11,21 @@ export interface ExternalRegistry extends Omit<LinkedRegistry, 'apps'> {
   readonly username: string;
 }
 
+/**
+ * The registry of a host that serves some apps already; null for none.
+ * @param appIds null for all apps of the team
+ */
+export const linkedFor = (
+  linked: readonly ExternalRegistry[],
+  host: string,
+  appIds: readonly string[] | null,
+): ExternalRegistry | null =>
+  linked.find(
+    (one) =>
+      one.endpoint === host &&
+      (one.appIds === null || appIds?.every((id) => one.appIds?.includes(id)) === true),
+  ) ?? null;
+
 export interface NewRegistry {
   /** `ecr`, `dockerhub`, `ghcr`, `gar`, `gcr`, `quay` or `other`. */
   readonly provider: string;

@@ -1,5 +1,5 @@
 import type { TemplateFunction } from '../../gotemplate/value.ts';
-import { type Plain, parsePlain } from '../../manifest/plain.ts';
+import { plainIn } from '../../manifest/plain.ts';
 import type { Scenario } from '../scenario.ts';
 import { configItems, type EnteredValue, enteredIn } from './config-items.ts';
 import type { TemplateContext } from './context.ts';
@@ -47,11 +47,6 @@ export function installationFunctions(scenario: Scenario, configs: readonly stri
     configs,
     configValues === undefined ? new Map() : enteredIn(configValues),
   );
-}
-
-function plainIn(text: string | undefined): Plain {
-  const parsed = text === undefined ? null : parsePlain(text);
-  return parsed?.ok === true ? parsed.value : null;
 }
 
 /** The functions of an installation with the options of its release's Configs. */
