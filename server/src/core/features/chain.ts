@@ -1,7 +1,7 @@
 import type { Verdict } from '../knowledge/knowledge.ts';
 import type { Deployment } from '../kots/deployment.ts';
 import { midstreamKustomization } from '../kots/midstream.ts';
-import { UNKNOWN_SLUG } from '../kots/names.ts';
+import { stripTagAndDigest, UNKNOWN_SLUG } from '../kots/names.ts';
 import { allPrivate, localName, rewrites } from '../kots/rewrite.ts';
 import type { LocalRegistry } from '../kots/scenario.ts';
 import type { ManifestDocument } from '../manifest/node.ts';
@@ -205,14 +205,8 @@ export function airGapLine(
   // Embedded Cluster 3 keeps paths in ways of its own.
   const keepsPath = scenario.installer === 'embedded-cluster-3' || online.source === null;
   const held = keepsPath ? null : localName(registry, online.source.reference.path);
-  if (held !== null && deployment.host === registry.host && nameOf(deployment.image) !== held)
+  if (held !== null && deployment.host === registry.host && stripTagAndDigest(deployment.image) !== held)
     return `${pulled}, but the customer's registry holds it as ${code(held)}: of a path only the last part is kept`;
   if (note !== null) return `${pulled}. ${escaped(note)}`;
   return held === null ? pulled : `${pulled}, where the customer's registry holds it`;
 }
-
-/** An image without tag and digest. */
-const nameOf = (image: string): string => {
-  const slash = image.lastIndexOf('/') + 1;
-  return image.slice(0, slash) + (/^[^@:]*/.exec(image.slice(slash))?.[0] ?? '');
-};

@@ -96,11 +96,20 @@ function describe(way: OnItsWay, release: Release): string {
   return lines.join('\n\n');
 }
 
+/** The same scenario without internet; one object for each, because plans are remembered by it. */
+const airGaps = new WeakMap<Scenario, Scenario>();
+
+function airGapped(scenario: Scenario): Scenario {
+  const made = airGaps.get(scenario) ?? { ...scenario, airgap: true, localRegistry: exampleRegistry };
+  airGaps.set(scenario, made);
+  return made;
+}
+
 /** What a customer without internet gets, where the scenario shown is of one with it. */
 function airGapOf({ read, document, context, plan, snapshot }: OnItsWay, release: Release): string | null {
   const { scenario } = plan.plan;
   if (scenario.localRegistry !== null || scenario.installer === 'helm') return null;
-  const changes = { ...scenario, airgap: true, localRegistry: exampleRegistry };
+  const changes = airGapped(scenario);
   const there = readerFor(context, templatesUnder(context, changes))(read);
   return airGapLine(read, {
     read: there,

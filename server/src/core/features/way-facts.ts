@@ -1,5 +1,4 @@
 import { sameRegistry } from '../image/hosts.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
 import { readUses } from '../release/reading.ts';
 import { movedImage, moveOf } from '../rules/private-home.ts';
 import { filesOf, type Release, type Snapshot } from '../session/snapshot.ts';
@@ -18,28 +17,24 @@ const memory = new WeakMap<Snapshot, WayFacts>();
 
 /** The facts of all releases together; remembered with each snapshot. */
 export function wayFactsOf(snapshots: readonly Snapshot[]): WayFacts {
-  const all = snapshots.map((snapshot) => {
-    const known = memory.get(snapshot) ?? factsOf(snapshot);
-    memory.set(snapshot, known);
-    return known;
-  });
-  return {
-    imageInEcr: all.some(({ imageInEcr }) => imageInEcr),
-    registryLinked: all.some(({ registryLinked }) => registryLinked),
-    manifestRewritten: all.some(({ manifestRewritten }) => manifestRewritten),
-  };
+  return together(
+    snapshots.map((snapshot) => {
+      const known =
+        memory.get(snapshot) ?? together(snapshot.releases.map((release) => ofRelease(snapshot, release)));
+      memory.set(snapshot, known);
+      return known;
+    }),
+  );
 }
 
-function factsOf(snapshot: Snapshot): WayFacts {
-  const each = snapshot.releases.map((release) => ofRelease(snapshot, release, snapshot.knowledge));
-  return {
-    imageInEcr: each.some(({ imageInEcr }) => imageInEcr),
-    registryLinked: each.some(({ registryLinked }) => registryLinked),
-    manifestRewritten: each.some(({ manifestRewritten }) => manifestRewritten),
-  };
-}
+const together = (all: readonly WayFacts[]): WayFacts => ({
+  imageInEcr: all.some(({ imageInEcr }) => imageInEcr),
+  registryLinked: all.some(({ registryLinked }) => registryLinked),
+  manifestRewritten: all.some(({ manifestRewritten }) => manifestRewritten),
+});
 
-function ofRelease(snapshot: Snapshot, release: Release, knowledge: Knowledge): WayFacts {
+function ofRelease(snapshot: Snapshot, release: Release): WayFacts {
+  const { knowledge } = snapshot;
   const { context } = release;
   const hosts = new Set(context.config.registries.map(({ endpoint }) => endpoint));
   let manifestRewritten = false;
