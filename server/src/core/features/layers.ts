@@ -20,7 +20,7 @@ export interface Customer extends CustomerFacts {
 /** A release as an installation of it would be. */
 export interface Preview extends Layers {
   readonly scenario: Scenario;
-  /** What templates ask for that only a customer knows, each once. */
+  /** What templates ask for that only a customer knows, each once; of what decides a condition, also how it is shown. */
   readonly unknown: readonly string[];
   /** Path in the release → path in the workspace. */
   readonly paths: ReadonlyMap<string, string>;
