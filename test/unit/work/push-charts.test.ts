@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { packArchive, unpackArchive } from '../../../server/src/work/push/charts/archive.ts';
 import { packageChart } from '../../../server/src/work/push/charts/chart.ts';
 import { contentDigest } from '../../../server/src/work/push/content.ts';
+import { findProgram } from '../../contract/support/peers.ts';
 import { folderWith } from '../io/support/temp.ts';
 
 const chartYaml = (name: string, version = '1.0.0', more = ''): string =>
@@ -39,30 +40,38 @@ test('a chart is laid out as Helm lays it out, without what .helmignore names', 
   assert.equal(values?.bytes.toString(), 'image: nginx:1\n');
 });
 
-test('the same folder gives the same bytes, and tar reads them', async () => {
+const noTar = ['tar', 'gzip'].every((name) => findProgram(name) !== null)
+  ? false
+  : 'tar and gzip are not installed';
+
+test('the same folder gives the same bytes', async () => {
   const [first, second] = [await packaged(web), await packaged(web)];
   assert.ok(first.bytes.equals(second.bytes));
+});
+
+test('tar reads what is packaged', { skip: noTar }, async () => {
+  const first = await packaged(web);
   const folder = folderWith({ 'nothing.txt': '' });
   writeFileSync(join(folder, 'web.tgz'), first.bytes);
   const listed = execFileSync('tar', ['-tzf', 'web.tgz'], { cwd: folder, encoding: 'utf8' });
   assert.deepEqual(listed.trim().split('\n'), pathsIn(first.bytes));
 });
 
-test('names of any length and script survive', async () => {
-  const names = [
-    'é'.repeat(60),
-    'a'.repeat(150),
-    `${'d'.repeat(90)}/${'e'.repeat(90)}`,
-    `${'f/'.repeat(60)}g`,
-  ];
-  const files = names.map((path) => ({ path: `c/${path}`, bytes: Buffer.from(path) }));
-  const packed = packArchive(files);
-  assert.deepEqual(unpackArchive(packed, 'it'), files);
+const odd = [
+  'é'.repeat(60),
+  'a'.repeat(150),
+  `${'d'.repeat(90)}/${'e'.repeat(90)}`,
+  `${'f/'.repeat(60)}g`,
+].map((path) => ({ path: `c/${path}`, bytes: Buffer.from(path) }));
+
+test('names of any length and script survive', () =>
+  assert.deepEqual(unpackArchive(packArchive(odd), 'it'), odd));
+
+test('names of any length and script are read by tar, too', { skip: noTar }, () => {
   const folder = folderWith({ 'nothing.txt': '' });
-  writeFileSync(join(folder, 'c.tgz'), packed);
+  writeFileSync(join(folder, 'c.tgz'), packArchive(odd));
   execFileSync('tar', ['-xzf', 'c.tgz'], { cwd: folder });
-  for (const { path, bytes } of files)
-    assert.equal(execFileSync('cat', [path], { cwd: folder, encoding: 'utf8' }), bytes.toString());
+  for (const { path, bytes } of odd) assert.deepEqual(readFileSync(join(folder, path)), bytes);
 });
 
 describe('dependencies', () => {
