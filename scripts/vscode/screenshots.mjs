@@ -85,14 +85,9 @@ try {
   await picture('fixes');
   await page.keyboard.press('Escape');
 
-  // What is deployed.
+  // The layers of the release, one of them, and for whom they are.
   await page.keyboard.press('Control+J');
   await page.keyboard.press('Control+B');
-  await command('Waybill: Preview Deployment');
-  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
-  await picture('preview');
-
-  // The layers of the release, one of them, and for whom they are.
   await command('View: Close All Editors');
   await page.locator('.activitybar [aria-label="Waybill"]').first().click();
   await row('rendered').click();
