@@ -1,8 +1,9 @@
 // Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from './lib/ensure.mjs';
+import { mergeChunks } from './lib/merged.mjs';
 import { noticesOf } from './lib/notices.mjs';
 import { withoutDocs } from './lib/without-docs.mjs';
 
@@ -51,6 +52,15 @@ const server = {
   },
 };
 
+/** What is waited for at each start: the entry points that are loaded one after the other. */
+const starts = [
+  ['server/src/main.ts', 'server/src/cli/lsp.ts', 'server/src/lsp/start.ts'],
+  ['server/src/main.ts', 'server/src/cli/check.ts'],
+  ['server/src/main.ts', 'server/src/cli/preview.ts'],
+  ['server/src/main.ts', 'server/src/cli/mirror.ts'],
+  ['server/src/io/apart/worker.ts'],
+];
+
 if (watch) {
   for (const options of [client, server]) {
     const context = await esbuild.context(options);
@@ -62,7 +72,13 @@ if (watch) {
 } else {
   const inputs = [];
   for (const options of [client, server]) {
-    const { metafile } = await esbuild.build(options);
+    const result = await esbuild.build({ ...options, write: false });
+    if (options === server && !dev) await mergeChunks(result, options, starts);
+    const { metafile } = result;
+    for (const { path, contents } of result.outputFiles) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
     writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(metafile));
     inputs.push(...Object.keys(metafile.inputs));
     // Only now, so that a program that starts meanwhile finds all of its parts.

@@ -1,7 +1,5 @@
 import http from 'node:http';
-import https from 'node:https';
-import * as tls from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import type https from 'node:https';
 import { tapped } from './pour.ts';
 import { readProxies } from './proxy.ts';
 
@@ -23,61 +21,61 @@ export interface AgentOptions {
 /**
  * Agents that keep connections open and reach hosts through the proxy that the environment names (a tunnel by
  * CONNECT, for plain HTTP too). They trust what Node trusts, with NODE_EXTRA_CA_CERTS, which Node reads at its start,
- * and the system's authorities where this Node can tell them.
+ * and the system's authorities where this Node can tell them. TLS and tunnels are loaded with the first request that
+ * needs them.
  */
 export function createAgents(env: NodeJS.ProcessEnv, options: AgentOptions = {}): Agents {
   const proxyOf = readProxies(env, options.log ?? (() => {}));
-  const ca = authorities(options.ca ?? []);
-  const trust = ca === null ? {} : { ca };
-  const usual = { keepAlive: true, scheduling: 'lifo', ...trust } as const;
-  const tunnels = new Map<string, Requests>();
-  const tunnel = (proxy: URL, secure: boolean): Requests => {
-    const key = `${secure} ${proxy.href}`;
-    const agent = tunnels.get(key) ?? asRequests(tunnelTo(proxy, usual));
-    tunnels.set(key, agent);
-    return agent;
+  const made = new Map<string, Way>();
+  const wayTo = (key: string, make: () => Requests | Promise<Requests>): Way => {
+    const way = made.get(key) ?? wayOf(make());
+    made.set(key, way);
+    return way;
   };
-  const direct = { http: new http.Agent(usual), https: new https.Agent(usual) };
-  if (options.pouring === true) Object.values(direct).forEach(tapped);
-
-  /** Makes `agent` hand each request to the tunnel or the direct agent that its host needs. */
-  const choosing = <A extends http.Agent>(agent: A, scheme: 'http' | 'https'): A => {
-    const add: Requests['addRequest'] = (request, wanted) => {
-      const port = Number(wanted.port ?? (scheme === 'https' ? 443 : 80));
-      const proxy = proxyOf(scheme, wanted.hostname ?? wanted.host ?? 'localhost', port);
-      const chosen = proxy === null ? asRequests(direct[scheme]) : tunnel(proxy, scheme === 'https');
-      // A tunnel's agent does not pass its own options on.
-      chosen.addRequest(request, { ...wanted, ...trust, secureEndpoint: scheme === 'https' });
+  const isPouring = options.pouring === true;
+  const direct = {
+    http: (): Requests => asRequests(isPouring ? tapped(new http.Agent(usual)) : new http.Agent(usual)),
+    async https(): Promise<Requests> {
+      const { Agent } = await import('node:https');
+      const agent = new Agent({ ...usual, ...(await trustOf(options.ca ?? [])) });
+      return asRequests(isPouring ? tapped(agent) : agent);
+    },
+  };
+  const tunnel = async (proxy: URL): Promise<Requests> => {
+    const trust = await trustOf(options.ca ?? []);
+    const agent = asRequests(await tunnelTo(proxy, { ...usual, ...trust }));
+    // A tunnel's agent does not pass its own options on.
+    return {
+      addRequest: (request, wanted) => agent.addRequest(request, { ...wanted, ...trust }),
+      destroy: () => agent.destroy(),
     };
-    return Object.assign(agent, { addRequest: add });
+  };
+
+  /** An agent that hands each request to the tunnel or the direct agent that its host needs. */
+  const choosing = (scheme: 'http' | 'https', defaultPort: number): http.Agent => {
+    const secureEndpoint = scheme === 'https';
+    const addRequest: Requests['addRequest'] = (request, wanted) => {
+      const port = Number(wanted.port ?? defaultPort);
+      const proxy = proxyOf(scheme, wanted.hostname ?? wanted.host ?? 'localhost', port);
+      const way =
+        proxy === null
+          ? wayTo(scheme, direct[scheme])
+          : wayTo(`${scheme} by ${proxy.href}`, () => tunnel(proxy));
+      way.take(request, { ...wanted, secureEndpoint });
+    };
+    return Object.assign(new http.Agent(usual), { protocol: `${scheme}:`, defaultPort, addRequest });
   };
   return {
-    httpAgent: choosing(new http.Agent(usual), 'http'),
-    httpsAgent: choosing(new https.Agent(usual), 'https'),
+    httpAgent: choosing('http', 80),
+    // What distinguishes Node's own class is how it connects, and that is left to the agent that is chosen.
+    httpsAgent: choosing('https', 443) as https.Agent,
     destroy() {
-      for (const agent of [direct.http, direct.https, ...tunnels.values()]) agent.destroy();
+      for (const way of made.values()) way.destroy();
     },
   };
 }
 
-/** The proxy's password goes into a header and not into the address, which the package writes out where DEBUG is set. */
-function tunnelTo(proxy: URL, usual: http.AgentOptions): http.Agent {
-  const bare = new URL(proxy);
-  bare.username = '';
-  bare.password = '';
-  if (proxy.username === '' && proxy.password === '') return new HttpsProxyAgent(bare, usual);
-  const basic = Buffer.from(`${decoded(proxy.username)}:${decoded(proxy.password)}`).toString('base64');
-  return new HttpsProxyAgent(bare, { ...usual, headers: { 'Proxy-Authorization': `Basic ${basic}` } });
-}
-
-/** A part of an address as it was meant; as it stands where it is not encoded as it should be. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
+const usual = { keepAlive: true, scheduling: 'lifo' } as const;
 
 /** How Node gives a request to its agent: Agent.addRequest in lib/_http_agent.js, which every proxy agent relies on. */
 interface Requests {
@@ -90,10 +88,59 @@ interface Requests {
 
 const asRequests = (agent: http.Agent): Requests => agent as http.Agent & Requests;
 
-/** The authorities to trust, or null for Node's own choice. */
-function authorities(extra: readonly string[]): string[] | null {
+/** An agent that may still have to be loaded. */
+interface Way {
+  take(...request: Parameters<Requests['addRequest']>): void;
+  destroy(): void;
+}
+
+function wayOf(made: Requests | Promise<Requests>): Way {
+  let agent = made instanceof Promise ? null : made;
+  const loading = Promise.resolve(made).then((loaded) => {
+    agent = loaded;
+    return loaded;
+  });
+  return {
+    take(request, options) {
+      if (agent !== null) agent.addRequest(request, options);
+      else
+        loading.then(
+          (loaded) => loaded.addRequest(request, options),
+          (error) => request.destroy(error),
+        );
+    },
+    destroy() {
+      if (agent !== null) agent.destroy();
+      else loading.then((loaded) => loaded.destroy()).catch(() => {});
+    },
+  };
+}
+
+/** The proxy's password goes into a header and not into the address, which the package writes out where DEBUG is set. */
+async function tunnelTo(proxy: URL, options: https.AgentOptions): Promise<http.Agent> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  const bare = new URL(proxy);
+  bare.username = '';
+  bare.password = '';
+  if (proxy.username === '' && proxy.password === '') return new HttpsProxyAgent(bare, options);
+  const basic = Buffer.from(`${decoded(proxy.username)}:${decoded(proxy.password)}`).toString('base64');
+  return new HttpsProxyAgent(bare, { ...options, headers: { 'Proxy-Authorization': `Basic ${basic}` } });
+}
+
+/** A part of an address as it was meant; as it stands where it is not encoded as it should be. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The authorities to trust as an option of TLS; none for Node's own choice. */
+async function trustOf(extra: readonly string[]): Promise<{ readonly ca?: string[] }> {
+  const tls = await import('node:tls');
   // Node 22.15 and later can tell the system's authorities.
   const read = (tls as { getCACertificates?: (type: 'default' | 'system') => string[] }).getCACertificates;
-  if (read !== undefined) return [...new Set([...read('default'), ...read('system'), ...extra])];
-  return extra.length === 0 ? null : [...tls.rootCertificates, ...extra];
+  if (read !== undefined) return { ca: [...new Set([...read('default'), ...read('system'), ...extra])] };
+  return extra.length === 0 ? {} : { ca: [...tls.rootCertificates, ...extra] };
 }

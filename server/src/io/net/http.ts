@@ -1,6 +1,5 @@
 import dns from 'node:dns';
 import http from 'node:http';
-import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { ForbiddenAddressError, isForbiddenAddress } from './addresses.ts';
@@ -77,8 +76,7 @@ const MAX_REDIRECTS = 5;
  * The one HTTP client of all of Waybill's own requests. Redirects are followed by hand, at most 5: credentials stay
  * behind where scheme, host or port change, and nothing goes from https to http.
  */
-export function createTransport({ httpAgent, httpsAgent }: Agents, userAgent = 'waybill'): Transport {
-  const agents = { 'http:': httpAgent, 'https:': httpsAgent };
+export function createTransport(agents: Agents, userAgent = 'waybill'): Transport {
   return {
     async request(url, request) {
       const method = request.method ?? 'GET';
@@ -110,7 +108,7 @@ function once(
   method: string,
   headers: Readonly<Record<string, string>>,
   request: HttpRequest,
-  agents: Readonly<Record<string, http.Agent>>,
+  { httpAgent, httpsAgent }: Agents,
 ): Promise<HttpAnswer> {
   const { signal, body } = request;
   signal.throwIfAborted();
@@ -119,8 +117,9 @@ function once(
   const connectMs = request.connectMs ?? CONNECT_MS;
   return new Promise((resolve, reject) => {
     let answer: http.IncomingMessage | null = null;
-    const client = url.protocol === 'https:' ? https : http;
-    const sent = client.request(url, { method, headers, agent: agents[url.protocol], lookup: guardedLookup });
+    // Node's https.request is this with another agent where none is named.
+    const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
+    const sent = http.request(url, { method, headers, agent, lookup: guardedLookup });
     const give = (error: unknown): void => {
       const reason = error instanceof Error ? error : new Error(String(error));
       if (answer === null) sent.destroy(reason);
