@@ -25,6 +25,8 @@ export type BlobFate = 'sent' | 'mounted' | 'there';
 export interface CopyOptions {
   /** Blobs that are known to be there already. */
   readonly present: ReadonlySet<string>;
+  /** Blobs that may be there: large ones are asked about before they are sent. */
+  readonly unasked: ReadonlySet<string>;
   /** A repository of the target's host that holds a blob; null where none is known. */
   readonly holder: (digest: string) => string | null;
   /** Does the work for a blob unless another image has it sent to the same repository at this moment. */
@@ -37,7 +39,7 @@ export interface CopyOptions {
 }
 
 /** Smaller ones are held in memory, checked before a byte is sent, and not asked about first: sending costs no more. */
-export const SMALL = 1024 * 1024;
+const SMALL = 1024 * 1024;
 const SMALL_AT_A_TIME = 16;
 const LARGE_AT_A_TIME = 6;
 /** So often a blob is begun anew where the target breaks off. */
@@ -62,8 +64,7 @@ export async function copyTree(
   const once = options.once ?? ((_, work) => work());
   const copy = (blob: Descriptor, within: AbortSignal): Promise<void> =>
     once(blob, () => copyBlob(source, blob, target, within, options));
-  const large = missing.filter(({ size }) => size > SMALL).sort((a, b) => b.size - a.size);
-  const small = missing.filter(({ size }) => size <= SMALL);
+  const { large, small } = inOrder(missing);
   // Both kinds at once: small ones wait for answers, large ones for bytes.
   await inParallel(
     [
@@ -75,6 +76,14 @@ export async function copyTree(
     (part, within) => part(within),
   );
   return putManifests(tree, target, signal);
+}
+
+/** Blobs as they are sent: the largest first, and beside them the small ones as they are named. */
+export function inOrder(blobs: readonly Descriptor[]): Readonly<Record<'large' | 'small', Descriptor[]>> {
+  return {
+    large: blobs.filter(({ size }) => size > SMALL).sort((a, b) => b.size - a.size),
+    small: blobs.filter(({ size }) => size <= SMALL),
+  };
 }
 
 /** Whether a blob is at the target. */
@@ -119,6 +128,10 @@ async function copyBlob(
   const { at, repository, name } = target;
   const doing: Doing = { end: 'target', host: at.host, what: `${name}: ${blob.digest}` };
   const isSmall = blob.size <= SMALL;
+  if (!isSmall && options.unasked.has(blob.digest) && (await hasBlob(target, blob, signal))) {
+    options.onBlob?.(blob, 'there');
+    return;
+  }
   let whole: Buffer | null = null;
   let counted = 0;
   for (let tried = 1; ; tried++) {

@@ -158,7 +158,12 @@ export function createMirror(options: MirrorOptions): Mirror {
           tell();
         },
       };
-      if (tree !== null) await copyTree(source, tree, target, signal, { ...how, present: plan.present });
+      if (tree !== null)
+        await copyTree(source, tree, target, signal, {
+          ...how,
+          present: plan.present,
+          unasked: plan.unasked,
+        });
       if (choices.referrers !== true) return { plan, digest, blobs, bytesSent, referrers: 0 };
       const whole = tree ?? (await readTree(source, await source.resolve(signal), signal));
       const referrers = await copyReferrers(source, whole, target, signal, how);

@@ -1,4 +1,4 @@
-import { hasBlob, headTarget, type ImageTarget, SMALL } from './copy.ts';
+import { hasBlob, headTarget, type ImageTarget, inOrder } from './copy.ts';
 import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
 import { inParallel } from './parallel.ts';
 import { type ImageTree, readTree } from './tree.ts';
@@ -21,6 +21,8 @@ export interface MirrorPlan {
   readonly tree: ImageTree | null;
   /** Blobs that are at the target already, as far as was asked. */
   readonly present: ReadonlySet<string>;
+  /** Blobs that were not asked about: there was no sign that any is there. */
+  readonly unasked: ReadonlySet<string>;
   /** Blobs and bytes of all platforms together. */
   readonly blobs: number;
   readonly bytes: number;
@@ -55,7 +57,7 @@ export interface TargetFacts {
 }
 
 export interface PlanOptions {
-  /** Whether each blob is asked about, so that the bytes to move are exact; else small ones only where that may save some. */
+  /** Whether each blob is asked about, so that the bytes to move are exact; else all only where some are there. */
   readonly thorough: boolean;
   /** Which of some blobs a registry says are there, where it can be asked about many at once; null where it cannot. */
   readonly listed: (
@@ -83,7 +85,7 @@ export async function planCopy(
     target.tag === null ? null : headTarget(target, target.tag, signal),
     facts(target, source, signal),
   ]);
-  const empty = { blobs: 0, bytes: 0, blobsToMove: 0, bytesToMove: 0, present: new Set<string>() };
+  const empty = { blobs: 0, bytes: 0, blobsToMove: 0, bytesToMove: 0, ...nothing };
   const same = (digest: string): MirrorPlan => ({
     ...known,
     ...empty,
@@ -101,7 +103,7 @@ export async function planCopy(
     return same(top.digest);
   const tree = await readTree(source, top, signal);
   const isNew = known.repository.kind === 'missing' || known.repository.kind === 'made-on-push';
-  const present = isNew ? new Set<string>() : await presentOf(tree, target, signal, { thorough, listed });
+  const { present, unasked } = isNew ? nothing : await presenceOf(tree, target, signal, { thorough, listed });
   const toMove = tree.blobs.filter(({ digest }) => !present.has(digest));
   const before: Before = there === null ? { kind: 'nothing' } : { kind: 'other', digest: there };
   return {
@@ -112,6 +114,7 @@ export async function planCopy(
     before,
     tree,
     present,
+    unasked,
     blobs: tree.blobs.length,
     bytes: sum(tree.blobs),
     blobsToMove: toMove.length,
@@ -120,30 +123,35 @@ export async function planCopy(
   };
 }
 
-/** So many small blobs are asked about to learn whether others may be there: of an image that was interrupted, say. */
-const SAMPLES = 4;
+/** What is known of an image's blobs at the target. */
+type Presence = Pick<MirrorPlan, 'present' | 'unasked'>;
+const nothing: Presence = { present: new Set(), unasked: new Set() };
 
-/** The digests of what is at the target already, as far as it is worth asking. */
-async function presentOf(
+/** So many blobs of either size are asked about to learn whether others may be there: of an image that was interrupted, say. */
+const SAMPLES = 2;
+
+/** Asks which blobs are at the target already, as far as that is worth while. */
+async function presenceOf(
   { blobs }: ImageTree,
   target: ImageTarget,
   signal: AbortSignal,
   { thorough, listed }: Pick<PlanOptions, 'thorough' | 'listed'>,
-): Promise<ReadonlySet<string>> {
+): Promise<Presence> {
   const known = await listed(target, blobs, signal);
-  if (known !== null) return known;
+  if (known !== null) return { ...nothing, present: known };
   const ask = async (some: readonly Descriptor[]): Promise<string[]> => {
     const held = await inParallel(some, BLOBS_AT_A_TIME, signal, (blob, within) =>
       hasBlob(target, blob, within),
     );
     return some.flatMap(({ digest }, i) => (held[i] ? [digest] : []));
   };
-  const small = blobs.filter(({ size }) => size <= SMALL);
-  const samples = thorough ? small : small.slice(0, SAMPLES);
-  const found = await ask([...blobs.filter(({ size }) => size > SMALL), ...samples]);
-  // A registry that mounts tells of a small one when its upload is begun (copy.ts), but not all do.
-  const rest = found.length === 0 ? [] : await ask(small.slice(samples.length));
-  return new Set([...found, ...rest]);
+  const { large, small } = inOrder(blobs);
+  // What would be sent first is there first.
+  const samples = new Set(thorough ? blobs : [...large.slice(0, SAMPLES), ...small.slice(0, SAMPLES)]);
+  const found = await ask([...samples]);
+  const rest = blobs.filter((blob) => !samples.has(blob));
+  if (found.length === 0) return { ...nothing, unasked: new Set(rest.map(({ digest }) => digest)) };
+  return { ...nothing, present: new Set([...found, ...(await ask(rest))]) };
 }
 
 function refusalOf(

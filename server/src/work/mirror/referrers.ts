@@ -20,7 +20,7 @@ export async function copyReferrers(
   tree: ImageTree,
   target: ImageTarget,
   signal: AbortSignal,
-  options: Omit<CopyOptions, 'present'>,
+  options: Omit<CopyOptions, 'present' | 'unasked'>,
 ): Promise<number> {
   let copied = 0;
   const copyOne = async (manifest: Manifest, tag: string | null, reference: string): Promise<boolean> => {
@@ -28,7 +28,12 @@ export async function copyReferrers(
     const named = { ...source, name: `${source.name}: ${reference}` };
     const its = await readTree(named, manifest, signal);
     copied++;
-    return copyTree(named, its, { ...target, tag, name }, signal, { ...options, present: new Set() });
+    const unasked = new Set(its.blobs.map(({ digest }) => digest));
+    return copyTree(named, its, { ...target, tag, name }, signal, {
+      ...options,
+      present: new Set(),
+      unasked,
+    });
   };
   const below = async (digest: string, depth: number): Promise<void> => {
     const referrers = await source.referrers(digest, signal);
