@@ -42,3 +42,7 @@ export const isBrokenConnection = (code: string): boolean =>
 /** Whether every other request to the host would fail alike: it is about the way there and not one connection. */
 export const isEverywhere = (code: string): boolean =>
   connectionWords(code) !== null && code !== 'ECONNRESET' && code !== 'EPIPE';
+
+/** What a body fails with that ends early without an error of its own: its connection broke. */
+export const brokenOff = (): Error =>
+  Object.assign(new Error('The body ended early.'), { code: 'ECONNRESET' });

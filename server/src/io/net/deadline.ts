@@ -1,18 +1,40 @@
-import { setMaxListeners } from 'node:events';
-
 /** What a call throws that took longer than it was given. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
-/**
- * Calls `heard` when `signal` is aborted; the result takes that back. Any number may listen to one signal:
- * Node's warning about more than ten is meant for listeners that nobody takes back.
- */
+/** All that want to hear of one signal, with the one listener that it has for them. */
+interface Hearers {
+  readonly all: Set<{ readonly heard: () => void }>;
+  readonly tell: () => void;
+}
+
+/** Node goes through all listeners of a signal for each one more, and a copy's signal may have a hundred. */
+const hearersOf = new WeakMap<AbortSignal, Hearers>();
+
+/** Calls `heard` when `signal` is aborted; the result takes that back. Any number may listen to one signal. */
 export function onAbort(signal: AbortSignal, heard: () => void): () => void {
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', heard, { once: true });
-  return () => signal.removeEventListener('abort', heard);
+  const hearers = hearersOf.get(signal) ?? listenTo(signal);
+  const one = { heard };
+  hearers.all.add(one);
+  return () => {
+    if (!hearers.all.delete(one) || hearers.all.size > 0) return;
+    signal.removeEventListener('abort', hearers.tell);
+    hearersOf.delete(signal);
+  };
+}
+
+function listenTo(signal: AbortSignal): Hearers {
+  const all: Hearers['all'] = new Set();
+  const tell = (): void => {
+    hearersOf.delete(signal);
+    for (const { heard } of all) heard();
+    all.clear();
+  };
+  const hearers = { all, tell };
+  hearersOf.set(signal, hearers);
+  signal.addEventListener('abort', tell, { once: true });
+  return hearers;
 }
 
 /**
@@ -46,13 +68,23 @@ export async function withDeadline<T>(
   signal.throwIfAborted();
   // By hand, because it is done for each request, and AbortSignal.any costs as much as the rest of this.
   const either = new AbortController();
-  const timer = setTimeout(() => either.abort(new DeadlineError(`No answer within ${seconds(ms)}.`)), ms);
-  const ignore = onAbort(signal, () => either.abort(signal.reason));
+  let tidy = (): void => {};
+  const ended = new Promise<never>((_, reject) => {
+    const end = (reason: unknown): void => {
+      either.abort(reason);
+      reject(reason);
+    };
+    const timer = setTimeout(() => end(new DeadlineError(`No answer within ${seconds(ms)}.`)), ms);
+    const ignore = onAbort(signal, () => end(signal.reason));
+    tidy = () => {
+      clearTimeout(timer);
+      ignore();
+    };
+  });
   try {
-    return await untilAborted(either.signal, work(either.signal));
+    return await Promise.race([work(either.signal), ended]);
   } finally {
-    clearTimeout(timer);
-    ignore();
+    tidy();
   }
 }
 

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { OnReadOpts, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { brokenOff } from './connection.ts';
 
 /** Takes a piece of a body; whoever gives it may use its memory for others once the promise is fulfilled. */
 export type Take = (chunk: Buffer) => Promise<void>;
@@ -143,5 +144,3 @@ function copyOf(chunk: Buffer): Buffer {
   chunk.copy(copy);
   return copy;
 }
-
-const brokenOff = (): Error => Object.assign(new Error('The body ended early.'), { code: 'ECONNRESET' });

@@ -299,11 +299,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     limit: number,
     signal: AbortSignal,
   ): Promise<Said> => ask(repository, request, signal, exchange(limit));
+  const base = endpoint.base.pathname.replace(/\/+$/, '');
   const at = (repository: string, rest: string, search = ''): URL => {
-    const url = new URL(endpoint.base);
-    url.search = search;
-    url.pathname = `${endpoint.base.pathname.replace(/\/+$/, '')}/v2/${repository}/${rest}`;
-    return url;
+    const path = `${base}/v2/${repository}/${rest}`.replace(/[?#]/g, encodeURIComponent);
+    return new URL(path + search, endpoint.base);
   };
   const manifest = (method: string, repository: string, reference: string, signal: AbortSignal) => {
     const url = at(repository, `manifests/${reference}`);

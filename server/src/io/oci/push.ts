@@ -78,7 +78,8 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
       );
     },
     async begin(repository, digest, from, signal) {
-      const search = from === null ? '' : `?${new URLSearchParams({ mount: digest, from }).toString()}`;
+      const search =
+        from === null ? '' : `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
       const url = client.urlOf(repository, 'blobs/uploads/', search);
       const headers = { 'content-length': '0' };
       const request = { method: 'POST', url, headers, ...uploads };
@@ -89,7 +90,7 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
     },
     putBlob(repository, upload, { digest, size }, body, signal) {
       const url = new URL(upload.location);
-      url.searchParams.set('digest', digest);
+      url.search = `${url.search}${url.search === '' ? '' : '&'}digest=${encodeURIComponent(digest)}`;
       const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
       return client.exchange(
         repository,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { brokenOff } from '../../io/net/connection.ts';
 import { pour, type Take } from '../../io/net/pour.ts';
 import { isPassing, mirrorErrorOf } from './failures.ts';
 import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
@@ -83,9 +84,6 @@ const corrupt = (source: ImageSource, { digest }: Descriptor, why: string): Mirr
     'corrupt',
     `${source.name}: ${source.host ?? 'the file'} gave something else for ${digest}: ${why}. Nothing was tagged.`,
   );
-
-/** A body that ends early without an error is a connection that broke. */
-const brokenOff = (): Error => Object.assign(new Error('The body ended early.'), { code: 'ECONNRESET' });
 
 /** A whole blob in memory, checked. */
 export async function wholeBlob(
