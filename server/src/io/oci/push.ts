@@ -9,7 +9,13 @@ export interface Upload {
 
 /** What a registry made of the wish to upload a blob: a place to send it to, or nothing more to do. */
 export type Begun =
-  | { readonly kind: 'upload'; readonly upload: Upload; readonly said: Said }
+  | {
+      readonly kind: 'upload';
+      readonly upload: Upload;
+      /** Whether this registry is known to mount what it can: then it had nothing to mount. */
+      readonly mounts: boolean;
+      readonly said: Said;
+    }
   | { readonly kind: 'mounted'; readonly said: Said }
   | { readonly kind: 'refused'; readonly said: Said };
 
@@ -86,7 +92,8 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
       const said = await client.exchange(repository, request, MOST_SAID, signal);
       if (said.status === 201) return { kind: 'mounted', said };
       const location = said.status === 202 ? locationOf(said, url) : null;
-      return location === null ? { kind: 'refused', said } : { kind: 'upload', upload: { location }, said };
+      if (location === null) return { kind: 'refused', said };
+      return { kind: 'upload', upload: { location }, mounts: isDistribution(location), said };
     },
     putBlob(repository, upload, { digest, size }, body, signal) {
       const url = new URL(upload.location);
@@ -116,6 +123,12 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
     },
   };
 }
+
+/**
+ * Whether an upload is one of CNCF Distribution's (docker-registry, Harbor, GitLab), which mounts since 2.3: it alone
+ * signs the state of an upload into its address (registry/handlers/blobupload.go).
+ */
+const isDistribution = ({ searchParams }: URL): boolean => searchParams.has('_state');
 
 /**
  * Where an upload goes. A registry behind a proxy that ends TLS may name itself by http: at the same host that is

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BodyWriter } from '../../io/net/http.ts';
 import { errorsOf, readRetryAfter } from '../../io/oci/errors.ts';
 import { isDigest } from '../../io/oci/media.ts';
+import type { Upload } from '../../io/oci/push.ts';
 import { readBlob, wholeBlob } from './blob-reader.ts';
 import { type Doing, isFull, isLeftToTry, isPassing, isTaken, mirrorErrorOf, refusalOf } from './failures.ts';
 import type { RegistryHost } from './hosts.ts';
@@ -25,7 +26,7 @@ export type BlobFate = 'sent' | 'mounted' | 'there';
 export interface CopyOptions {
   /** Blobs that are known to be there already. */
   readonly present: ReadonlySet<string>;
-  /** Blobs that may be there: large ones are asked about before they are sent. */
+  /** Blobs that may be there: they are asked about before they are sent. */
   readonly unasked: ReadonlySet<string>;
   /** A repository of the target's host that holds a blob; null where none is known. */
   readonly holder: (digest: string) => string | null;
@@ -64,7 +65,8 @@ export async function copyTree(
   const once = options.once ?? ((_, work) => work());
   const copy = (blob: Descriptor, within: AbortSignal): Promise<void> =>
     once(blob, () => copyBlob(source, blob, target, within, options));
-  const { large, small } = inOrder(missing);
+  const large = missing.filter(({ size }) => size > SMALL).sort((a, b) => b.size - a.size);
+  const small = missing.filter(({ size }) => size <= SMALL);
   // Both kinds at once: small ones wait for answers, large ones for bytes.
   await inParallel(
     [
@@ -76,14 +78,6 @@ export async function copyTree(
     (part, within) => part(within),
   );
   return putManifests(tree, target, signal);
-}
-
-/** Blobs as they are sent: the largest first, and beside them the small ones as they are named. */
-export function inOrder(blobs: readonly Descriptor[]): Readonly<Record<'large' | 'small', Descriptor[]>> {
-  return {
-    large: blobs.filter(({ size }) => size > SMALL).sort((a, b) => b.size - a.size),
-    small: blobs.filter(({ size }) => size <= SMALL),
-  };
 }
 
 /** Whether a blob is at the target. */
@@ -118,6 +112,32 @@ export async function headTarget(
   });
 }
 
+/** Registries that are not known to mount: they would begin an upload of what they have. */
+const askedFirst = new WeakSet<RegistryHost>();
+
+/** Where to send a blob, or what became of it without that. */
+async function beginBlob(
+  blob: Descriptor,
+  target: ImageTarget,
+  { unasked, holder }: CopyOptions,
+  signal: AbortSignal,
+): Promise<Upload | BlobFate> {
+  const { at, repository, name } = target;
+  const isUnasked = unasked.has(blob.digest);
+  const isAskedFirst = askedFirst.has(at);
+  if (isUnasked && isAskedFirst && (await hasBlob(target, blob, signal))) return 'there';
+  // Asks and begins at once: a registry that mounts does so from this very repository too.
+  const isAsking = isUnasked && !isAskedFirst;
+  const from = holder(blob.digest) ?? (isAsking ? repository : null);
+  const begun = await at.pusher.begin(repository, blob.digest, from, signal);
+  if (begun.kind === 'mounted') return from === repository ? 'there' : 'mounted';
+  if (begun.kind === 'refused')
+    throw refusalOf(begun.said, { end: 'target', host: at.host, what: `${name}: ${blob.digest}` });
+  if (isAsking && !begun.mounts) askedFirst.add(at);
+  const isTold = !isAsking || (begun.mounts && from === repository);
+  return !isTold && (await hasBlob(target, blob, signal)) ? 'there' : begun.upload;
+}
+
 async function copyBlob(
   source: ImageSource,
   blob: Descriptor,
@@ -128,22 +148,12 @@ async function copyBlob(
   const { at, repository, name } = target;
   const doing: Doing = { end: 'target', host: at.host, what: `${name}: ${blob.digest}` };
   const isSmall = blob.size <= SMALL;
-  if (!isSmall && options.unasked.has(blob.digest) && (await hasBlob(target, blob, signal))) {
-    options.onBlob?.(blob, 'there');
-    return;
-  }
   let whole: Buffer | null = null;
   let counted = 0;
   for (let tried = 1; ; tried++) {
     try {
-      // A registry that can take blobs over says so too where it is already in this very repository.
-      const from = options.holder(blob.digest) ?? (isSmall && at.ecr === null ? repository : null);
-      const begun = await at.pusher.begin(repository, blob.digest, from, signal);
-      if (begun.kind === 'mounted') {
-        options.onBlob?.(blob, from === repository ? 'there' : 'mounted');
-        return;
-      }
-      if (begun.kind === 'refused') throw refusalOf(begun.said, doing);
+      const begun = await beginBlob(blob, target, options, signal);
+      if (typeof begun === 'string') return options.onBlob?.(blob, begun);
       // What comes a second time is no news.
       let came = 0;
       const onBytes = (count: number): void => {
@@ -156,11 +166,8 @@ async function copyBlob(
         came = 0;
         return readBlob(source, blob, AbortSignal.any([signal, wanted]), write, onBytes);
       };
-      const said = await at.pusher.putBlob(repository, begun.upload, blob, whole ?? send, signal);
-      if (isTaken(said)) {
-        options.onBlob?.(blob, 'sent');
-        return;
-      }
+      const said = await at.pusher.putBlob(repository, begun, blob, whole ?? send, signal);
+      if (isTaken(said)) return options.onBlob?.(blob, 'sent');
       const again = whenAgain(
         said.status,
         said.headers['retry-after'],

@@ -1,4 +1,4 @@
-import { hasBlob, headTarget, type ImageTarget, inOrder } from './copy.ts';
+import { hasBlob, headTarget, type ImageTarget } from './copy.ts';
 import { type Descriptor, type ImageSource, MirrorError } from './model.ts';
 import { inParallel } from './parallel.ts';
 import { type ImageTree, readTree } from './tree.ts';
@@ -21,7 +21,7 @@ export interface MirrorPlan {
   readonly tree: ImageTree | null;
   /** Blobs that are at the target already, as far as was asked. */
   readonly present: ReadonlySet<string>;
-  /** Blobs that were not asked about: there was no sign that any is there. */
+  /** Blobs that nobody has asked about yet. */
   readonly unasked: ReadonlySet<string>;
   /** Blobs and bytes of all platforms together. */
   readonly blobs: number;
@@ -57,7 +57,7 @@ export interface TargetFacts {
 }
 
 export interface PlanOptions {
-  /** Whether each blob is asked about, so that the bytes to move are exact; else all only where some are there. */
+  /** Whether each blob is asked about, so that the bytes to move are exact; where ECR tells of all together, they are anyway. */
   readonly thorough: boolean;
   /** Which of some blobs a registry says are there, where it can be asked about many at once; null where it cannot. */
   readonly listed: (
@@ -127,10 +127,7 @@ export async function planCopy(
 type Presence = Pick<MirrorPlan, 'present' | 'unasked'>;
 const nothing: Presence = { present: new Set(), unasked: new Set() };
 
-/** So many blobs of either size are asked about to learn whether others may be there: of an image that was interrupted, say. */
-const SAMPLES = 2;
-
-/** Asks which blobs are at the target already, as far as that is worth while. */
+/** Which blobs are at the target already. */
 async function presenceOf(
   { blobs }: ImageTree,
   target: ImageTarget,
@@ -139,19 +136,12 @@ async function presenceOf(
 ): Promise<Presence> {
   const known = await listed(target, blobs, signal);
   if (known !== null) return { ...nothing, present: known };
-  const ask = async (some: readonly Descriptor[]): Promise<string[]> => {
-    const held = await inParallel(some, BLOBS_AT_A_TIME, signal, (blob, within) =>
-      hasBlob(target, blob, within),
-    );
-    return some.flatMap(({ digest }, i) => (held[i] ? [digest] : []));
-  };
-  const { large, small } = inOrder(blobs);
-  // What would be sent first is there first.
-  const samples = new Set(thorough ? blobs : [...large.slice(0, SAMPLES), ...small.slice(0, SAMPLES)]);
-  const found = await ask([...samples]);
-  const rest = blobs.filter((blob) => !samples.has(blob));
-  if (found.length === 0) return { ...nothing, unasked: new Set(rest.map(({ digest }) => digest)) };
-  return { ...nothing, present: new Set([...found, ...(await ask(rest))]) };
+  // Copying finds out as it goes (copy.ts).
+  if (!thorough) return { present: new Set(), unasked: new Set(blobs.map(({ digest }) => digest)) };
+  const held = await inParallel(blobs, BLOBS_AT_A_TIME, signal, (blob, within) =>
+    hasBlob(target, blob, within),
+  );
+  return { ...nothing, present: new Set(blobs.flatMap(({ digest }, i) => (held[i] ? [digest] : []))) };
 }
 
 function refusalOf(
