@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { DeadlineError, withDeadline } from '../net/deadline.ts';
 import { DockerLoginError } from './docker-config.ts';
@@ -40,13 +39,15 @@ export async function runHelper(call: HelperCall): Promise<string> {
   }
 }
 
-function run(
+async function run(
   program: string,
   args: readonly string[],
   input: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<string> {
+  // Few starts need any program.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env,

@@ -62,9 +62,17 @@ export async function copyTree(
   options: CopyOptions,
 ): Promise<boolean> {
   const missing = tree.blobs.filter(({ digest }) => !options.present.has(digest));
+  const put = new Set<Manifest>();
+  const putBelow = async (manifest: Manifest, within: AbortSignal): Promise<void> => {
+    put.add(manifest);
+    await putManifest(manifest, manifest.digest, target, within);
+  };
+  const completedBy = completion(tree, missing);
   const once = options.once ?? ((_, work) => work());
-  const copy = (blob: Descriptor, within: AbortSignal): Promise<void> =>
-    once(blob, () => copyBlob(source, blob, target, within, options));
+  const copy = async (blob: Descriptor, within: AbortSignal): Promise<void> => {
+    await once(blob, () => copyBlob(source, blob, target, within, options));
+    for (const manifest of completedBy(blob)) await putBelow(manifest, within);
+  };
   const large = missing.filter(({ size }) => size > SMALL).sort((a, b) => b.size - a.size);
   const small = missing.filter(({ size }) => size <= SMALL);
   // Both kinds at once: small ones wait for answers, large ones for bytes.
@@ -77,7 +85,32 @@ export async function copyTree(
     signal,
     (part, within) => part(within),
   );
-  return putManifests(tree, target, signal);
+  // Each level names only those below it; within one there is no order.
+  for (const level of tree.levels) {
+    const rest = level.filter((manifest) => !put.has(manifest));
+    await inParallel(rest, SMALL_AT_A_TIME, signal, putBelow);
+  }
+  return putManifest(tree.top, target.tag ?? tree.top.digest, target, signal);
+}
+
+/** Tells of each blob, once it is at the target, which images below the top are complete with it. */
+function completion(
+  { images }: ImageTree,
+  missing: readonly Descriptor[],
+): (blob: Descriptor) => readonly Manifest[] {
+  const wanting = new Map<string, Manifest[]>(missing.map(({ digest }) => [digest, []]));
+  const left = new Map<Manifest, number>();
+  for (const [manifest, digests] of images) {
+    const awaited = new Set(digests.filter((digest) => wanting.has(digest)));
+    left.set(manifest, awaited.size);
+    for (const digest of awaited) wanting.get(digest)?.push(manifest);
+  }
+  return ({ digest }) =>
+    (wanting.get(digest) ?? []).filter((manifest) => {
+      const still = (left.get(manifest) ?? 0) - 1;
+      left.set(manifest, still);
+      return still === 0;
+    });
 }
 
 /** Whether a blob is at the target. */
@@ -217,15 +250,6 @@ async function persistently<T>(
         throw mirrorErrorOf(error, doing, at.client.asked(repository));
       await pause(waitOf(tried), undefined, { signal });
     }
-}
-
-async function putManifests(tree: ImageTree, target: ImageTarget, signal: AbortSignal): Promise<boolean> {
-  // Each level names only those below it; within one there is no order.
-  for (const level of tree.levels)
-    await inParallel(level, SMALL_AT_A_TIME, signal, (manifest, within) =>
-      putManifest(manifest, manifest.digest, target, within),
-    );
-  return putManifest(tree.top, target.tag ?? tree.top.digest, target, signal);
 }
 
 /**

@@ -10,6 +10,8 @@ export interface ImageTree {
    * have.
    */
   readonly levels: readonly (readonly Manifest[])[];
+  /** Those of them that name no others, with the digests of their blobs. */
+  readonly images: ReadonlyMap<Manifest, readonly string[]>;
   /** All blobs, each once, in the order in which they are named. */
   readonly blobs: readonly Descriptor[];
   /** `os/architecture[/variant]`; empty where the image does not say. */
@@ -30,12 +32,18 @@ export async function readTree(source: ImageSource, top: Manifest, signal: Abort
   const blobs = new Map<string, Descriptor>();
   const platforms: string[] = [];
   const levels: Manifest[][] = [[top]];
+  const images = new Map<Manifest, readonly string[]>();
   for (let depth = 0; ; depth++) {
     const wanted = new Map<string, Descriptor>();
     for (const manifest of levels[depth] ?? []) {
       const named = readManifest(source.name, manifest);
       platforms.push(...named.platforms);
       for (const blob of named.blobs) addBlob(source.name, blobs, blob);
+      if (depth > 0 && named.manifests.length === 0)
+        images.set(
+          manifest,
+          named.blobs.map(({ digest }) => digest),
+        );
       for (const child of named.manifests) if (!seen.has(child.digest)) wanted.set(child.digest, child);
     }
     if (wanted.size === 0) break;
@@ -53,6 +61,7 @@ export async function readTree(source: ImageSource, top: Manifest, signal: Abort
   return {
     top,
     levels: levels.slice(1).reverse(),
+    images,
     blobs: [...blobs.values()],
     platforms: [...new Set(platforms)],
   };
