@@ -10,18 +10,16 @@ export type Take = (chunk: Buffer) => Promise<void>;
 const WORTH_IT = 4 * 1024 * 1024;
 /** What a connection reads into until somebody pours from it. */
 const USUAL_BUFFER = 64 * 1024;
-const POURING_BUFFER = 512 * 1024;
-/** So many pieces may be in others' hands until nothing more is read. */
-const MOST_HELD = 2;
+const POURING_BUFFER = 1024 * 1024;
 
 /** Reads a connection into buffers of its own instead of a new one for each piece. */
 interface Tap {
   /** Gets what comes instead of the HTTP parser, with the buffer that it is in; whether it can take more. */
   sink: ((chunk: Buffer, buffer: Buffer) => boolean) | null;
-  /** Whether nothing is read because pieces are still in others' hands. */
+  /** Whether nothing is read because a piece is still in others' hands. */
   full: boolean;
-  /** Buffers that are in others' hands. */
-  readonly lent: Set<Buffer>;
+  /** The buffer that is in others' hands. */
+  lent: Buffer | null;
 }
 
 const taps = new WeakMap<object, Tap>();
@@ -31,16 +29,16 @@ export function tapped<A extends http.Agent>(agent: A): A {
   type Connect = (options: object, done?: unknown) => Socket;
   const { createConnection } = agent as A & { createConnection: Connect };
   const connect: Connect = (options, done) => {
-    const tap: Tap = { sink: null, full: false, lent: new Set() };
+    const tap: Tap = { sink: null, full: false, lent: null };
     let socket: Socket | null = null;
     const usual = Buffer.allocUnsafeSlow(USUAL_BUFFER);
-    let buffers: readonly Buffer[] | null = null;
+    let pouring: readonly [Buffer, Buffer] | null = null;
     const onread: OnReadOpts = {
       buffer() {
         if (tap.sink === null) return usual;
-        // One more than are lent, for what is read meanwhile.
-        buffers ??= Array.from({ length: MOST_HELD + 1 }, () => Buffer.allocUnsafeSlow(POURING_BUFFER));
-        return buffers.find((buffer) => !tap.lent.has(buffer)) as Buffer;
+        pouring ??= [Buffer.allocUnsafeSlow(POURING_BUFFER), Buffer.allocUnsafeSlow(POURING_BUFFER)];
+        // Asked for as soon as the other one is filled.
+        return pouring[0] === tap.lent ? pouring[1] : pouring[0];
       },
       callback(size, memory) {
         const buffer = memory as Buffer;
@@ -59,7 +57,7 @@ export function tapped<A extends http.Agent>(agent: A): A {
 export const isHeld = ({ socket }: http.IncomingMessage): boolean => taps.get(socket)?.full === true;
 
 /**
- * Gives a body to its end, in pieces as they come. The next piece may be given while the one before it is still held.
+ * Gives a body to its end, in pieces as they come, and reads on when a piece is not held any more.
  * The large body of an answer from a `tapped` agent comes past Node's parser and streams, for half of the work; its
  * connection is closed at the end, as the parser never hears of that.
  * @throws what `take` throws, once nothing is held any more, or what the body fails with
@@ -70,15 +68,7 @@ export async function pour(body: Readable, take: Take): Promise<void> {
   const length = tap === undefined ? Number.NaN : Number(message.headers['content-length'] ?? Number.NaN);
   const isPlain = length >= WORTH_IT && message.headers['transfer-encoding'] === undefined;
   if (tap !== undefined && isPlain) return pourFrom(message, tap, length, take);
-  let before: Promise<void> = Promise.resolve();
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    const taken = take(chunk);
-    // It is waited for with the next one.
-    taken.catch(() => {});
-    await before;
-    before = taken;
-  }
-  return before;
+  for await (const chunk of body as AsyncIterable<Buffer>) await take(chunk);
 }
 
 function pourFrom(message: http.IncomingMessage, tap: Tap, length: number, take: Take): Promise<void> {
@@ -102,19 +92,20 @@ function pourFrom(message: http.IncomingMessage, tap: Tap, length: number, take:
       let chunk = bytes.length > left ? bytes.subarray(0, left) : bytes;
       left -= chunk.length;
       // TLS gives all that it has decrypted, also to whoever wants no more at present.
-      const lent = tap.lent.size < MOST_HELD ? buffer : null;
-      if (lent !== null) tap.lent.add(lent);
-      else if (buffer !== null) chunk = copyOf(chunk);
-      held++;
+      const isCopied = buffer !== null && tap.lent !== null;
+      if (isCopied) chunk = copyOf(chunk);
+      else tap.lent = buffer;
       const release = (): void => {
         held--;
-        if (lent !== null) tap.lent.delete(lent);
+        if (!isCopied) tap.lent = null;
       };
+      held++;
+      tap.full = true;
       take(chunk).then(
         () => {
           release();
           if (left === 0 || failure !== null) settle();
-          else if (tap.full && held < MOST_HELD) {
+          else if (held === 0) {
             tap.full = false;
             socket.resume();
           }
@@ -125,8 +116,7 @@ function pourFrom(message: http.IncomingMessage, tap: Tap, length: number, take:
         },
       );
       if (left === 0) socket.destroy();
-      tap.full = held >= MOST_HELD;
-      return !tap.full;
+      return false;
     };
     // Nothing more reaches the parser. What it has read of the body already comes first.
     tap.sink = give;

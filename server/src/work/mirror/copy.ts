@@ -42,7 +42,7 @@ export interface CopyOptions {
 /** Smaller ones are held in memory, checked before a byte is sent, and not asked about first: sending costs no more. */
 const SMALL = 1024 * 1024;
 const SMALL_AT_A_TIME = 16;
-const LARGE_AT_A_TIME = 6;
+const LARGE_AT_A_TIME = 12;
 /** So often a blob is begun anew where the target breaks off. */
 const MOST_TRIES = 6;
 const FIRST_WAIT_MS = 250;
