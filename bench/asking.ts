@@ -225,7 +225,7 @@ function allowedCalls({ uses }: BigRelease): number {
 function check(folder: string): Promise<Report> {
   const child = spawn(
     process.execPath,
-    [join(root, 'dist/server/waybill.mjs'), 'check', folder, '--format', 'json'],
+    [join(root, 'dist/server/waybill.cjs'), 'check', folder, '--format', 'json'],
     // What a command line learns is kept for the language server, which is to ask for itself here.
     {
       env: { ...process.env, ...env, XDG_CACHE_HOME: join(cache, 'command-line') },

@@ -194,7 +194,7 @@ function copy(client: Client, { name }: Image, { from, to }: Ways, forgetful: bo
     skopeo: [skopeo ?? '', 'copy', '--all', '-q', ...insecure, `docker://${source}`, `docker://${target}`],
     waybill: args.floor
       ? [process.execPath, bare, `${from}/pub/${name}`, `${to}/priv/${name}`]
-      : [process.execPath, join(root, 'dist/server/waybill.mjs'), 'mirror', source, '--to', target],
+      : [process.execPath, join(root, 'dist/server/waybill.cjs'), 'mirror', source, '--to', target],
   }[client];
   return timed(command, timer, home, { env, ...(uid === undefined ? {} : { uid }) });
 }

@@ -106,7 +106,7 @@ async function whole(kustomize: string): Promise<Record<Program, Run[]>> {
   const env = { XDG_CACHE_HOME: join(folder, 'cache') };
   const built = join(folder, 'built.yaml');
   const commands = {
-    waybill: [process.execPath, join(root, 'dist/server/waybill.mjs'), ...['preview', release, '--out', out]],
+    waybill: [process.execPath, join(root, 'dist/server/waybill.cjs'), ...['preview', release, '--out', out]],
     kustomize: [kustomize, 'build', join(out, 'overlays/downstreams/this-cluster'), '-o', built],
   };
   const taken: Record<Program, Run[]> = { waybill: [], kustomize: [] };

@@ -1,7 +1,8 @@
 // Bundles the extension's client and the server with its command line. `--watch` keeps bundling; `--dev` skips minifying.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
+import { toCommonJs } from './lib/commonjs.mjs';
 import { root } from './lib/ensure.mjs';
 import { mergeChunks } from './lib/merged.mjs';
 import { noticesOf } from './lib/notices.mjs';
@@ -35,6 +36,7 @@ const client = {
 };
 const server = {
   ...common,
+  sourcemap: dev ? 'inline' : false,
   entryPoints: {
     waybill: 'server/src/main.ts',
     asking: 'server/src/io/apart/worker.ts',
@@ -43,13 +45,9 @@ const server = {
   outdir: 'dist/server',
   format: 'esm',
   splitting: true,
-  outExtension: { '.js': '.mjs' },
+  outExtension: { '.js': '.cjs' },
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [withoutDocs],
-  banner: {
-    // Bundled CommonJS packages call require for Node's own modules.
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
 };
 
 /** What is waited for at each start: the entry points that are loaded one after the other. */
@@ -61,32 +59,44 @@ const starts = [
   ['server/src/io/apart/worker.ts'],
 ];
 
-if (watch) {
-  for (const options of [client, server]) {
-    const context = await esbuild.context(options);
+/** The sources that went into what was written. */
+const inputs = new Map();
+
+/** Writes what esbuild made, at last all at once, so that a program that starts meanwhile finds all of its parts. */
+const writing = (options) => ({
+  name: 'writing',
+  setup(build) {
+    build.onEnd(async (result) => {
+      if (result.errors.length > 0) return;
+      if (options === server) {
+        if (!dev) await mergeChunks(result, options, starts);
+        await toCommonJs(result, options);
+      }
+      const written = new Set([`${options.outdir}/meta.json`]);
+      for (const { path, contents } of result.outputFiles) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, contents);
+        written.add(relative(root, path).replaceAll('\\', '/'));
+      }
+      writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(result.metafile));
+      for (const path of filesIn(options.outdir)) if (!written.has(path)) rmSync(join(root, path));
+      inputs.set(options, Object.keys(result.metafile.inputs));
+    });
+  },
+});
+
+for (const options of [client, server]) {
+  const whole = { ...options, write: false, plugins: [...(options.plugins ?? []), writing(options)] };
+  if (!watch) await esbuild.build(whole);
+  else {
+    const context = await esbuild.context(whole);
     // The first build is waited for, so that an editor that waits for "Watching" starts a whole program.
     await context.rebuild().catch(() => {});
     await context.watch();
   }
-  console.error('Watching …');
-} else {
-  const inputs = [];
-  for (const options of [client, server]) {
-    const result = await esbuild.build({ ...options, write: false });
-    if (options === server && !dev) await mergeChunks(result, options, starts);
-    const { metafile } = result;
-    for (const { path, contents } of result.outputFiles) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
-    writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(metafile));
-    inputs.push(...Object.keys(metafile.inputs));
-    // Only now, so that a program that starts meanwhile finds all of its parts.
-    const made = new Set([...Object.keys(metafile.outputs), `${options.outdir}/meta.json`]);
-    for (const path of filesIn(options.outdir)) if (!made.has(path)) rmSync(join(root, path));
-  }
-  writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), noticesOf(inputs));
 }
+if (watch) console.error('Watching …');
+else writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), noticesOf([...inputs.values()].flat()));
 
 /** The files below a folder, relative to the root. */
 function filesIn(folder) {

@@ -16,7 +16,7 @@ if (args.length > 0) {
   const words = isCommand
     ? args
     : ['check', ...args.map((word) => (word.startsWith('-') ? word : resolve(from, word)))];
-  const run = spawnSync(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...words], {
+  const run = spawnSync(process.execPath, [join(root, 'dist/server/waybill.cjs'), ...words], {
     stdio: 'inherit',
     cwd: from,
   });

@@ -4,7 +4,7 @@ import type { ServerCommand } from './client.ts';
 
 /** Waybill's server as an editor starts it, asking no registry. */
 export const ours = ({ pull, nodeFlags = [] }: { pull: boolean; nodeFlags?: string[] }): ServerCommand => ({
-  script: join(root, 'dist/server/waybill.mjs'),
+  script: join(root, 'dist/server/waybill.cjs'),
   args: ['lsp', '--stdio'],
   nodeFlags,
   pull,

@@ -211,5 +211,5 @@ function proxySettings(): ProxySettings {
 
 /** The path of the bundle that is both language server and command line. */
 export function shippedServer(context: ExtensionContext): string {
-  return join(context.extensionPath, 'dist', 'server', 'waybill.mjs');
+  return join(context.extensionPath, 'dist', 'server', 'waybill.cjs');
 }

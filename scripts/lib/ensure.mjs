@@ -30,7 +30,7 @@ export function ensureInstalled() {
 
 /** Builds dist/ if any source is newer than it. */
 export function ensureBuilt() {
-  const built = changed(join(root, 'dist/server/waybill.mjs'));
+  const built = changed(join(root, 'dist/server/waybill.cjs'));
   const sources = ['client/src', 'server/src', 'sandbox/src', 'scripts', 'package.json'];
   if (built > 0 && sources.every((path) => newest(join(root, path)) <= built)) return;
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });

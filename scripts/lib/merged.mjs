@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
  * Merges chunks that are loaded by the same of some starts. No start loads a byte more than before; what loads later
  * may bring along a little that it does not need.
  * @param result of a minified build with `metafile`, `splitting` and without `write`; its files and its metafile are changed
- * @param options that it was built with: `absWorkingDir`, `banner`, `target` and the like
+ * @param options that it was built with: `absWorkingDir`, `target` and the like
  * @param starts for each start the source files of the entry points that are loaded one after the other
  */
 export async function mergeChunks(result, options, starts) {
@@ -75,7 +75,6 @@ function loaded(output, outputs, seen = new Set()) {
 /** One chunk out of several, whose exports get their chunk's prefix. */
 async function merge(members, outputs, texts, options) {
   const folder = dirname(members[0]);
-  const banner = options.banner.js;
   const contents = members
     .map((member, i) => {
       const names = outputs[member].exports.map((name) => `${name} as ${prefixOf(i)}${name}`);
@@ -93,7 +92,7 @@ async function merge(members, outputs, texts, options) {
         return members.includes(to) ? { path: to, namespace: 'chunk' } : { path, external: true };
       });
       build.onLoad({ filter: /./, namespace: 'chunk' }, ({ path }) => ({
-        contents: texts.get(path).replace(banner, ''),
+        contents: texts.get(path),
         loader: 'js',
       }));
     },
@@ -111,7 +110,7 @@ async function merge(members, outputs, texts, options) {
   const [made] = Object.values(metafile.outputs);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase();
   return {
-    path: `${folder}/merged-${hash}.mjs`,
+    path: `${folder}/merged-${hash}.cjs`,
     text,
     output: {
       bytes: Buffer.byteLength(text),

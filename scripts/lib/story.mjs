@@ -11,7 +11,7 @@ import { root } from './ensure.mjs';
 
 /** The sandbox's, which the sample lists. */
 const registry = '429114214526.dkr.ecr.us-east-2.amazonaws.com';
-const program = join(root, 'dist/server/waybill.mjs');
+const program = join(root, 'dist/server/waybill.cjs');
 const colours = process.env.NO_COLOR ? false : process.stdout.isTTY || Boolean(process.env.FORCE_COLOR);
 const paint = (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
 const say = (text = '') => console.log(text);

@@ -153,7 +153,7 @@ async function pushFirst() {
   cpSync(sample, folder, { recursive: true });
   mend(folder, '1.4.1');
   const push = ['release', 'push', folder, '--channel', 'Unstable', '--version', '1.0.0', '--yes'];
-  await promisify(execFile)(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...push], {
+  await promisify(execFile)(process.execPath, [join(root, 'dist/server/waybill.cjs'), ...push], {
     env: { ...process.env, ...world.env },
   });
 }

@@ -110,7 +110,7 @@ test(
       const guide = async (): Promise<number | null> => {
         const child = spawn(
           process.execPath,
-          [join(root, 'dist/server/waybill.mjs'), 'guide', '--yes', '--app', 'guided'],
+          [join(root, 'dist/server/waybill.cjs'), 'guide', '--yes', '--app', 'guided'],
           {
             cwd: work,
             env: {

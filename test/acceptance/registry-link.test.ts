@@ -257,7 +257,7 @@ async function asScript(commands: string): Promise<string> {
   const bin = folderWith({ waybill: '', 'commands.sh': commands });
   writeFileSync(
     join(bin, 'waybill'),
-    `#!/bin/sh\nexec ${process.execPath} ${join(root, 'dist/server/waybill.mjs')} "$@"\n`,
+    `#!/bin/sh\nexec ${process.execPath} ${join(root, 'dist/server/waybill.cjs')} "$@"\n`,
   );
   chmodSync(join(bin, 'waybill'), 0o755);
   const { stdout } = await promisify(execFile)('sh', ['-e', join(bin, 'commands.sh')], {

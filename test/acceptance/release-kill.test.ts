@@ -55,7 +55,7 @@ async function endedAt(
 ): Promise<{ code: number | null; stderr: string }> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(root, 'dist/server/waybill.mjs'), ...args(release)],
+    [join(root, 'dist/server/waybill.cjs'), ...args(release)],
     {
       cwd: root,
       env: { ...bareEnvironment, ...env() },

@@ -14,7 +14,7 @@ type Env = Readonly<Record<string, string>>;
 
 /** Starts `waybill sandbox` on a folder and waits until it says its environment. */
 async function start(folder: string): Promise<{ readonly child: ChildProcess; readonly env: Env }> {
-  const program = join(root, 'dist/server/waybill.mjs');
+  const program = join(root, 'dist/server/waybill.cjs');
   const args = [program, 'sandbox', '--data', folder, '--format', 'json'];
   const child = spawn(process.execPath, args, { env: bareEnvironment, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];

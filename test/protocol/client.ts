@@ -62,7 +62,7 @@ export interface ClientOptions {
   readonly transport?: 'stdio' | 'node-ipc' | 'socket';
 }
 
-const server = join(root, 'dist/server/waybill.mjs');
+const server = join(root, 'dist/server/waybill.cjs');
 
 /** How long anything may take, in milliseconds; only failing tests wait for it. */
 const patience = 30_000;

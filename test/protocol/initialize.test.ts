@@ -124,7 +124,7 @@ test('when the client goes away without a goodbye, the process ends with 1', lim
 });
 
 test('without a transport it says which there are', limit, async () => {
-  const child = spawn(process.execPath, [join(root, 'dist/server/waybill.mjs'), 'lsp']);
+  const child = spawn(process.execPath, [join(root, 'dist/server/waybill.cjs'), 'lsp']);
   let said = '';
   child.stderr.on('data', (text) => {
     said += text;

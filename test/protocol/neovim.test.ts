@@ -44,7 +44,7 @@ test('neovim shows the problems, applies a quick fix and shows what is deployed'
         WAYBILL_TEST_FILE: join(folder.path, 'pod.yaml'),
         WAYBILL_TEST_ROOT: folder.path,
         WAYBILL_TEST_NODE: process.execPath,
-        WAYBILL_TEST_SERVER: join(root, 'dist/server/waybill.mjs'),
+        WAYBILL_TEST_SERVER: join(root, 'dist/server/waybill.cjs'),
         HOME: folder.path,
       });
       assert.equal(code, 0, stderr);

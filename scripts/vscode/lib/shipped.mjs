@@ -12,7 +12,7 @@ const needed = [
   'client/media/view.svg',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/client/extension.js',
-  'dist/server/waybill.mjs',
+  'dist/server/waybill.cjs',
   'docs/waybill.schema.json',
   'samples/hello/',
   'syntaxes/replicated-template.tmLanguage.json',

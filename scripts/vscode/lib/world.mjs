@@ -133,7 +133,7 @@ const happenings = {
       await promisify(execFile)(
         process.execPath,
         [
-          join(root, 'dist/server/waybill.mjs'),
+          join(root, 'dist/server/waybill.cjs'),
           ...['customer', 'create', 'A customer', '--app', app, '--channel', channel, '--out', licence],
         ],
         { cwd: folder, env: { ...process.env, ...sandbox.env } },

@@ -45,7 +45,7 @@ export function waybill(
     readonly input?: string;
   } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, 'dist/server/waybill.mjs'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/server/waybill.cjs'), ...args], {
     cwd: options.cwd ?? root,
     env: { ...bareEnvironment, ...options.env },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { root } from '../../support/paths.ts';
 import { type KillAt, writeKiller } from './kill-guide.ts';
 
-const program = join(root, 'dist/server/waybill.mjs');
+const program = join(root, 'dist/server/waybill.cjs');
 
 export interface Ended {
   readonly code: number | null;

@@ -96,7 +96,7 @@ export async function startKillRig(seed: number, registry: string | null): Promi
     spawn(
       process.execPath,
       [
-        join(root, 'dist/server/waybill.mjs'),
+        join(root, 'dist/server/waybill.cjs'),
         ...['mirror', `docker.io/acme/killed:${tag}`, '--to', `${host}/${repository}:${tag}`],
       ],
       { cwd: docker, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT, killSignal: 'SIGKILL' },

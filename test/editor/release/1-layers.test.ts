@@ -17,7 +17,7 @@ function written(...flags: string[]): Map<string, string> {
   execFileSync(
     process.execPath,
     [
-      join(process.env.WAYBILL_ROOT ?? '', 'dist/server/waybill.mjs'),
+      join(process.env.WAYBILL_ROOT ?? '', 'dist/server/waybill.cjs'),
       ...['preview', file('app').fsPath, '--out', out, ...flags],
     ],
     { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, stdio: 'pipe' },

@@ -40,7 +40,7 @@ export function createAsker({
   // The person's word on an account is their word on the program that its credentials need.
   const mayStartPrograms = options.confirm || options.credentialProcess;
   const apart = createApart({
-    script: bundleBeside('asking.mjs'),
+    script: bundleBeside('asking.cjs'),
     start: {
       cacheFolder: options.cacheFolder ?? defaultCacheFolder(ports.env),
       mayStartPrograms,

@@ -41,7 +41,7 @@ export function createMirrors({ confirmAccount, log, mayStartPrograms, profiles 
       running.add(cancelled);
       const thread = startMirrorThread(
         {
-          script: bundleBeside('mirroring.mjs'),
+          script: bundleBeside('mirroring.cjs'),
           start: { jobs, profiles: profiles(), mayStartPrograms },
           confirmAccount,
           log,

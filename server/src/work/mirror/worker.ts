@@ -38,17 +38,19 @@ const mirror = createMirror({
 const wordsOf = (error: unknown): string =>
   mirror.hosts.clean(error instanceof Error ? error.message : String(error));
 
-try {
+mirrorAll()
+  .catch((error: unknown) => tell({ kind: 'failed', message: wordsOf(error) }))
+  .finally(() => {
+    mirror.close();
+    port.close();
+  });
+
+async function mirrorAll(): Promise<void> {
   await confirmAccounts();
   const plans = await inParallel(jobs, IMAGES_AT_A_TIME, signal, planOne);
   tell({ kind: 'planned', plans: plans.map(({ planned }) => planned) });
   await agreed;
   tell({ kind: 'done', outcomes: await copyAll(plans) });
-} catch (error) {
-  tell({ kind: 'failed', message: wordsOf(error) });
-} finally {
-  mirror.close();
-  port.close();
 }
 
 /** @throws MirrorError where the person does not want an account to be asked with their credentials */
