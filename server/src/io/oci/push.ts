@@ -125,7 +125,7 @@ export function createPusher(client: RegistryClient, lanes: Partial<PushLanes> =
 }
 
 /**
- * Whether an upload is one of CNCF Distribution's (docker-registry, Harbor, GitLab), which mounts since 2.3: it alone
+ * Whether an upload is one of CNCF Distribution's (docker-registry and what is built on it), which mounts since 2.3: it
  * signs the state of an upload into its address (registry/handlers/blobupload.go).
  */
 const isDistribution = ({ searchParams }: URL): boolean => searchParams.has('_state');
