@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureBuilt, ensureInstalled, root } from './lib/ensure.mjs';
 
 ensureInstalled();
@@ -43,6 +44,7 @@ const run = spawnSync(
     '--test',
     // A handle that a dying child process leaves open must not hold up a run whose tests have all ended.
     '--test-force-exit',
+    ...['--import', pathToFileURL(join(root, 'scripts/lib/flush.mjs')).href],
     ...flags,
     ...files.map((path) => join(out, path.replace(/\.ts$/, '.mjs'))),
   ],

@@ -145,7 +145,7 @@ export async function headTarget(
   });
 }
 
-/** Registries that are not known to mount: they would begin an upload of what they have. */
+/** Registries that are not known to mount: they would begin an upload of what they have. ECR mounts where it is told to. */
 const askedFirst = new WeakSet<RegistryHost>();
 
 /** Where to send a blob, or what became of it without that. */
@@ -157,7 +157,7 @@ async function beginBlob(
 ): Promise<Upload | BlobFate> {
   const { at, repository, name } = target;
   const isUnasked = unasked.has(blob.digest);
-  const isAskedFirst = askedFirst.has(at);
+  const isAskedFirst = at.ecr !== null || askedFirst.has(at);
   if (isUnasked && isAskedFirst && (await hasBlob(target, blob, signal))) return 'there';
   // Asks and begins at once: a registry that mounts does so from this very repository too.
   const isAsking = isUnasked && !isAskedFirst;
