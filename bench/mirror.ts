@@ -1,5 +1,5 @@
-// What mirroring an image takes, beside skopeo. `npm run bench -- --mirror`; with `--floor` a bare program of Node's in the
-// place of Waybill, which checks nothing.
+// What mirroring an image takes, beside skopeo. `npm run bench -- --mirror`; with `--node FILE` on another Node too; with
+// `--floor` a bare program of Node's in the place of Waybill, which checks nothing.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -21,6 +21,7 @@ const { values: args } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     floor: { type: 'boolean', default: false },
+    node: { type: 'string' },
   },
 });
 
@@ -106,7 +107,11 @@ interface Ways {
   readonly from: number;
   readonly to: number;
 }
-type Client = 'skopeo' | 'waybill';
+type Client = 'skopeo' | 'waybill' | 'on-other-node';
+const ours: readonly Client[] = args.node === undefined ? ['waybill'] : ['waybill', 'on-other-node'];
+const clients: readonly Client[] = ['skopeo', ...ours];
+const versionOf = (node: string): string =>
+  spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
 
 async function measure(source: Registry, target: Registry): Promise<string[]> {
   await Promise.all([source.restart(true), target.restart(true)]);
@@ -147,14 +152,19 @@ async function measure(source: Registry, target: Registry): Promise<string[]> {
       row(`${huge.what}: peak memory, one run`, mebibytes(taken), '≤ 120 MiB'),
     );
   }
+  const what = args.floor ? 'bare Node' : 'Waybill';
+  const heads = ours.length === 1 ? [what] : nodes().map((node) => `${what}, Node ${node}`);
   return [
-    `| figure | skopeo ${version} | ${args.floor ? 'bare Node' : 'Waybill'} | of skopeo’s | allowed |`,
-    '|---|---:|---:|---:|---:|',
+    `| figure | skopeo ${version} | ${heads.map((head) => `${head} | of skopeo’s | `).join('')}allowed |`,
+    `|---|---:|${'---:|---:|'.repeat(heads.length)}---:|`,
     ...rows,
   ];
 }
 
-/** Runs both clients so often, by turns the first, each against an empty target unless that is null. */
+/** What Waybill runs on. */
+const nodes = (): string[] => [process.version, ...(args.node === undefined ? [] : [versionOf(args.node)])];
+
+/** Runs all clients so often, by turns the first, each against an empty target unless that is null. */
 async function inTurns(
   image: Image,
   digest: string,
@@ -162,10 +172,10 @@ async function inTurns(
   times: number,
   wiped: Registry | null,
 ): Promise<Record<Client, Run[]>> {
-  const taken: Record<Client, Run[]> = { skopeo: [], waybill: [] };
+  const taken: Record<Client, Run[]> = { skopeo: [], waybill: [], 'on-other-node': [] };
   for (let round = 0; round < times; round++) {
-    const turn: Client[] = round % 2 === 0 ? ['skopeo', 'waybill'] : ['waybill', 'skopeo'];
-    for (const client of turn) {
+    const first = round % clients.length;
+    for (const client of [...clients.slice(first), ...clients.slice(0, first)]) {
       await wiped?.restart(true);
       taken[client].push(await copy(client, image, ways, wiped !== null));
       await holdTo(digest, image, ways.to);
@@ -190,11 +200,13 @@ function copy(client: Client, { name }: Image, { from, to }: Ways, forgetful: bo
   };
   const [source, target] = [`127.0.0.1:${from}/pub/${name}:v1`, `127.0.0.1:${to}/priv/${name}:v1`];
   const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false'];
+  const own = args.floor
+    ? [bare, `${from}/pub/${name}`, `${to}/priv/${name}`]
+    : [join(root, 'dist/server/waybill.cjs'), 'mirror', source, '--to', target];
   const command = {
     skopeo: [skopeo ?? '', 'copy', '--all', '-q', ...insecure, `docker://${source}`, `docker://${target}`],
-    waybill: args.floor
-      ? [process.execPath, bare, `${from}/pub/${name}`, `${to}/priv/${name}`]
-      : [process.execPath, join(root, 'dist/server/waybill.cjs'), 'mirror', source, '--to', target],
+    waybill: [process.execPath, ...own],
+    'on-other-node': [args.node ?? '', ...own],
   }[client];
   return timed(command, timer, home, { env, ...(uid === undefined ? {} : { uid }) });
 }
@@ -236,42 +248,45 @@ const failed = (): never => {
   throw new Error('The slow path does not start.');
 };
 
-type Figures = readonly [skopeo: number, waybill: number, unit: (value: number) => string];
+interface Figures {
+  /** Skopeo's, and those of Waybill on each Node. */
+  readonly values: readonly number[];
+  readonly unit: (value: number) => string;
+}
 
-const medians = (taken: Record<Client, Run[]>, of: keyof Run): [number, number] => {
-  const [first, second] = (['skopeo', 'waybill'] as const).map((client) =>
+const seconds = (taken: Record<Client, Run[]>, of: 'wall' | 'cpu'): Figures => ({
+  values: clients.map((client) =>
     quantile(
       taken[client].map((run) => run[of]),
       0.5,
     ),
-  );
-  return [first ?? Number.NaN, second ?? Number.NaN];
-};
-
-const seconds = (taken: Record<Client, Run[]>, of: 'wall' | 'cpu'): Figures => [
-  ...medians(taken, of),
-  (value) => `${(value / 1000).toFixed(2)} s`,
-];
+  ),
+  unit: (value) => `${(value / 1000).toFixed(2)} s`,
+});
 
 /** The most that any run had: a bound is for all of them. */
-const mebibytes = (taken: Record<Client, Run[]>): Figures => [
-  Math.max(...taken.skopeo.map(({ peak }) => peak)),
-  Math.max(...taken.waybill.map(({ peak }) => peak)),
-  (value) => `${value.toFixed(0)} MiB`,
-];
+const mebibytes = (taken: Record<Client, Run[]>): Figures => ({
+  values: clients.map((client) => Math.max(...taken[client].map(({ peak }) => peak))),
+  unit: (value) => `${value.toFixed(0)} MiB`,
+});
 
 const atMost = (part: number): string => `≤ ${part.toFixed(2)}`;
 
-const row = (what: string, [theirs, own, unit]: Figures, allowed: string): string =>
-  Number.isNaN(own)
-    ? `| ${what} | – | – | – | ${allowed} |`
-    : `| ${what} | ${unit(theirs)} | ${unit(own)} | ${(own / theirs).toFixed(2)} | ${allowed} |`;
+function row(
+  what: string,
+  { values: [theirs = Number.NaN, ...own], unit }: Figures,
+  allowed: string,
+): string {
+  if (Number.isNaN(theirs)) return `| ${what} | – | ${own.map(() => '– | – | ').join('')}${allowed} |`;
+  const cells = own.map((value) => `${unit(value)} | ${(value / theirs).toFixed(2)} | `);
+  return `| ${what} | ${unit(theirs)} | ${cells.join('')}${allowed} |`;
+}
 
 function about(): string[] {
   const cpu = cpus()[0]?.model.replace(/ (?:Processor|CPU).*$/, '') ?? '';
   return [
     '',
-    `Medians of ${runs} whole processes each, by turns, memory the most of them; Node ${process.version}, ${cpu}, ${availableParallelism()} cores, which both registries share; load ${loadavg()[0]?.toFixed(2)} after.`,
+    `Medians of ${runs} whole processes each, by turns, memory the most of them; Node ${nodes().join(' and ')}, ${cpu}, ${availableParallelism()} cores, which both registries share; load ${loadavg()[0]?.toFixed(2)} after.`,
     ...(timer === null ? ['/usr/bin/time was not installed: CPU and memory are not known.'] : []),
   ];
 }
