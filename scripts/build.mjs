@@ -62,7 +62,7 @@ const starts = [
 /** The sources that went into what was written. */
 const inputs = new Map();
 
-/** Writes what esbuild made, at last all at once, so that a program that starts meanwhile finds all of its parts. */
+/** Writes what esbuild made, entry points last, so that a program that starts meanwhile finds all of its parts. */
 const writing = (options) => ({
   name: 'writing',
   setup(build) {
@@ -73,7 +73,9 @@ const writing = (options) => ({
         await toCommonJs(result, options);
       }
       const written = new Set([`${options.outdir}/meta.json`]);
-      for (const { path, contents } of result.outputFiles) {
+      const isEntry = ({ path }) => dirname(path) === join(root, options.outdir);
+      const files = result.outputFiles.toSorted((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
+      for (const { path, contents } of files) {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, contents);
         written.add(relative(root, path).replaceAll('\\', '/'));
