@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { root } from './ensure.mjs';
 
 /**
@@ -9,6 +8,8 @@ import { root } from './ensure.mjs';
  * @returns {Promise<string[]>} what to run, absolute, in the order of the entries
  */
 export async function bundle(entries, folder) {
+  // Whoever calls this may have had the packages installed a moment ago.
+  const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
     entryPoints: entries,

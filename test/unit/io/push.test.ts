@@ -82,6 +82,17 @@ test('a blob is one PUT with its length, to where the registry says, with what i
   ]);
 });
 
+for (const [location, mounts] of [
+  ['/v2/a/blobs/uploads/7?_state=x', true],
+  ['/v2/a/blobs/uploads/7', false],
+] as const)
+  test(`a registry that sends an upload to ${location} is ${mounts ? '' : 'not '}known to mount`, async () => {
+    const registry = await serve((_, response) => response.writeHead(202, { location }).end());
+    const begun = await pusherAt(registry).begin('a', blob.digest, 'a', signal);
+    assert.ok(begun.kind === 'upload');
+    assert.equal(begun.mounts, mounts);
+  });
+
 test('whether a blob is there is not asked of the place that a registry keeps it in', async () => {
   const registry = await serve((request, response) => {
     if (request.url?.startsWith('/kept')) assert.fail('The redirect was followed.');
