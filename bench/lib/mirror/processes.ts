@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 /** Programs that were started and have not ended, each the leader of its group. */
 const running = new Set<ChildProcess>();
 
-/** Starts a program with a group of its own, so that nothing of it outlives `killAll`. */
+/** Starts a program with a group of its own, so that nothing of it outlives `killAll`; with this environment, or ours. */
 export function start(
   command: readonly string[],
   options: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number; readonly piped?: boolean } = {},
@@ -17,7 +17,7 @@ export function start(
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', piped ? 'pipe' : 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
+    env: env ?? process.env,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   running.add(child);
