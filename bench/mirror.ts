@@ -191,9 +191,7 @@ function copy(client: Client, { name }: Image, { from, to }: Ways, forgetful: bo
   mkdirSync(home, { recursive: true });
   const uid = client === 'skopeo' ? NOBODY : undefined;
   if (uid !== undefined) chownSync(home, uid, uid);
-  // Nothing else of this machine's: with NODE_EXTRA_CA_CERTS, say, Node 20 reads all authorities at each start.
   const env = {
-    PATH: process.env.PATH,
     HOME: home,
     XDG_DATA_HOME: home,
     XDG_CACHE_HOME: home,

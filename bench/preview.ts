@@ -103,7 +103,7 @@ type Program = 'waybill' | 'kustomize';
 
 /** Whole processes by turns: all layers of the release, and what kustomize builds of the same overlays. */
 async function whole(kustomize: string): Promise<Record<Program, Run[]>> {
-  const env = { XDG_CACHE_HOME: join(folder, 'cache') };
+  const env = { HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
   const built = join(folder, 'built.yaml');
   const commands = {
     waybill: [process.execPath, join(root, 'dist/server/waybill.cjs'), ...['preview', release, '--out', out]],
