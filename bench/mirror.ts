@@ -89,6 +89,12 @@ if (timer === null)
 
 const version = /[\d.]+/.exec(spawnSync(skopeo, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[0] ?? '';
 
+/** What Waybill runs on. */
+const nodes: readonly string[] = [
+  process.version,
+  ...(args.node === undefined ? [] : [versionOf(args.node)]),
+];
+
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'waybill-bench-mirror-'));
 const removeAll = (): void => {
   killAll();
@@ -110,8 +116,6 @@ interface Ways {
 type Client = 'skopeo' | 'waybill' | 'on-other-node';
 const ours: readonly Client[] = args.node === undefined ? ['waybill'] : ['waybill', 'on-other-node'];
 const clients: readonly Client[] = ['skopeo', ...ours];
-const versionOf = (node: string): string =>
-  spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
 
 async function measure(source: Registry, target: Registry): Promise<string[]> {
   await Promise.all([source.restart(true), target.restart(true)]);
@@ -153,16 +157,13 @@ async function measure(source: Registry, target: Registry): Promise<string[]> {
     );
   }
   const what = args.floor ? 'bare Node' : 'Waybill';
-  const heads = ours.length === 1 ? [what] : nodes().map((node) => `${what}, Node ${node}`);
+  const heads = nodes.length === 1 ? [what] : nodes.map((node) => `${what}, Node ${node}`);
   return [
     `| figure | skopeo ${version} | ${heads.map((head) => `${head} | of skopeo’s | `).join('')}allowed |`,
     `|---|---:|${'---:|---:|'.repeat(heads.length)}---:|`,
     ...rows,
   ];
 }
-
-/** What Waybill runs on. */
-const nodes = (): string[] => [process.version, ...(args.node === undefined ? [] : [versionOf(args.node)])];
 
 /** Runs all clients so often, by turns the first, each against an empty target unless that is null. */
 async function inTurns(
@@ -244,6 +245,13 @@ async function slowWays({ from, to }: Ways): Promise<Ways> {
   return { from: ports[0] ?? 0, to: ports[1] ?? 0 };
 }
 
+function versionOf(node: string): string {
+  const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  console.error(`--node: ${node} is no Node.js that runs here.`);
+  process.exit(2);
+}
+
 const failed = (): never => {
   throw new Error('The slow path does not start.');
 };
@@ -286,7 +294,7 @@ function about(): string[] {
   const cpu = cpus()[0]?.model.replace(/ (?:Processor|CPU).*$/, '') ?? '';
   return [
     '',
-    `Medians of ${runs} whole processes each, by turns, memory the most of them; Node ${nodes().join(' and ')}, ${cpu}, ${availableParallelism()} cores, which both registries share; load ${loadavg()[0]?.toFixed(2)} after.`,
+    `Medians of ${runs} whole processes each, by turns, memory the most of them; Node ${nodes.join(' and ')}, ${cpu}, ${availableParallelism()} cores, which both registries share; load ${loadavg()[0]?.toFixed(2)} after.`,
     ...(timer === null ? ['/usr/bin/time was not installed: CPU and memory are not known.'] : []),
   ];
 }

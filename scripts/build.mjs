@@ -59,9 +59,6 @@ const starts = [
   ['server/src/io/apart/worker.ts'],
 ];
 
-/** The sources that went into what was written. */
-const inputs = new Map();
-
 /** Writes what esbuild made, entry points last, so that a program that starts meanwhile finds all of its parts. */
 const writing = (options) => ({
   name: 'writing',
@@ -82,14 +79,15 @@ const writing = (options) => ({
       }
       writeFileSync(join(root, options.outdir, 'meta.json'), JSON.stringify(result.metafile));
       for (const path of filesIn(options.outdir)) if (!written.has(path)) rmSync(join(root, path));
-      inputs.set(options, Object.keys(result.metafile.inputs));
     });
   },
 });
 
+/** The sources that went into what is shipped. */
+const inputs = [];
 for (const options of [client, server]) {
   const whole = { ...options, write: false, plugins: [...(options.plugins ?? []), writing(options)] };
-  if (!watch) await esbuild.build(whole);
+  if (!watch) inputs.push(...Object.keys((await esbuild.build(whole)).metafile.inputs));
   else {
     const context = await esbuild.context(whole);
     // The first build is waited for, so that an editor that waits for "Watching" starts a whole program.
@@ -98,7 +96,7 @@ for (const options of [client, server]) {
   }
 }
 if (watch) console.error('Watching …');
-else writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), noticesOf([...inputs.values()].flat()));
+else writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), noticesOf(inputs));
 
 /** The files below a folder, relative to the root. */
 function filesIn(folder) {

@@ -44,7 +44,8 @@ const run = spawnSync(
     '--test',
     // A handle that a dying child process leaves open must not hold up a run whose tests have all ended.
     '--test-force-exit',
-    ...['--import', pathToFileURL(join(root, 'scripts/lib/flush.mjs')).href],
+    '--import',
+    pathToFileURL(join(root, 'scripts/lib/flush.mjs')).href,
     ...flags,
     ...files.map((path) => join(out, path.replace(/\.ts$/, '.mjs'))),
   ],

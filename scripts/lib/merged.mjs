@@ -13,10 +13,9 @@ import * as esbuild from 'esbuild';
 export async function mergeChunks(result, options, starts) {
   const { outputs } = result.metafile;
   const texts = new Map(result.outputFiles.map(({ path, text }) => [nameOf(path, options), text]));
-  const groups = [...groupsOf(outputs, starts)].filter(([, members]) => members.length > 1);
   /** Chunk → where it went, and what its exports are called there. */
   const moved = new Map();
-  for (const [, members] of groups) {
+  for (const members of groupsOf(outputs, starts)) {
     const merged = await merge(members, outputs, texts, options);
     for (const [i, member] of members.entries()) moved.set(member, { to: merged.path, prefix: prefixOf(i) });
     texts.set(merged.path, merged.text);
@@ -39,7 +38,7 @@ export async function mergeChunks(result, options, starts) {
 const nameOf = (path, { absWorkingDir }) => relative(absWorkingDir, path).replaceAll('\\', '/');
 const prefixOf = (i) => `m${i}_`;
 
-/** Which starts load them → the chunks that nothing else distinguishes. Entry points keep their files. */
+/** Chunks that the same starts load, two or more to a group. Entry points keep their files. */
 function groupsOf(outputs, starts) {
   const loadedBy = new Map();
   for (const [start, sources] of starts.entries()) {
@@ -53,7 +52,7 @@ function groupsOf(outputs, starts) {
     const key = by.join();
     groups.set(key, [...(groups.get(key) ?? []), chunk]);
   }
-  return groups;
+  return [...groups.values()].filter((members) => members.length > 1);
 }
 
 function entryOf(outputs, source) {

@@ -1,5 +1,5 @@
 // A program: copies an index of images between two registries of this machine with Node's streams, and checks nothing.
-// What no copier in Node can be much faster than. node bare.mjs SOURCE-PORT/REPOSITORY TARGET-PORT/REPOSITORY
+// What a plain one takes. node bare.mjs SOURCE-PORT/REPOSITORY TARGET-PORT/REPOSITORY
 import http from 'node:http';
 
 const [[from, source], [to, target]] = process.argv.slice(2).map((place) => {

@@ -39,7 +39,7 @@ export interface CopyOptions {
   readonly now: () => number;
 }
 
-/** Smaller ones are held in memory, checked before a byte is sent, and not asked about first: sending costs no more. */
+/** Smaller ones are held in memory and checked before a byte is sent: bytes. */
 const SMALL = 1024 * 1024;
 const SMALL_AT_A_TIME = 16;
 const LARGE_AT_A_TIME = 12;
@@ -49,8 +49,9 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Sends all blobs of an image and then its manifests, the images of an index by their digest before it, and its own
- * name last and once, so that nothing half is ever seen. May be run again after any end; what is there is not sent again.
+ * Sends all blobs and manifests of an image: each image of an index by its digest once its blobs are there, then the
+ * indexes, and its own name last and once, so that nothing half is ever seen. May be run again after any end; what is
+ * there is not sent again.
  * @returns what `putManifest` says of the image's own manifest
  * @throws MirrorError, or the reason of `signal`
  */

@@ -57,7 +57,7 @@ export interface TargetFacts {
 }
 
 export interface PlanOptions {
-  /** Whether each blob is asked about, so that the bytes to move are exact; where ECR tells of all together, they are anyway. */
+  /** Whether each blob is asked about, so that the bytes to move are exact. ECR, which tells of all at once, is anyway. */
   readonly thorough: boolean;
   /** Which of some blobs a registry says are there, where it can be asked about many at once; null where it cannot. */
   readonly listed: (
